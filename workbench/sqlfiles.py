@@ -1,0 +1,86 @@
+"""Named SQL from files (aiosql), and what it returns as a DataFrame.
+
+A file `sql/<folder>/<name>.sql` holds one query: first a comment that starts with its grain ("One row per …"), then
+`-- name: <name>(parameter, …)` and the text. Write `cast(:x as date)`, never `:x::date`; a per cent sign stands as it is.
+"""
+
+import decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import aiosql
+from aiosql.utils import SQLLoadException, SQLParseException
+
+from workbench import paths
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sqlalchemy import Connection
+
+
+@cache
+def load(name: str) -> tuple[str, frozenset[str]]:
+    """Text (driver style) and parameter names of the query in `sql/<name>.sql`, for instance `marts/queries/ai_answer_daily`.
+
+    Raises:
+        UsageError: no such file, or the file does not hold the one query of its name.
+    """
+    path = paths.SQL / f"{name}.sql"
+    try:
+        source = path.read_text(encoding="utf-8").replace("%", "%%")
+        found = aiosql.from_str(source, "psycopg")
+        query = getattr(found, path.stem)
+    except (OSError, SQLLoadException, SQLParseException, AttributeError) as error:
+        raise UsageError(f"{path}: {error}; the file must hold one query named {path.stem!r}.") from error
+    return query.sql, frozenset(query.parameters or ())
+
+
+def _prepare(name: str, parameters: dict[str, Any]) -> str:
+    text, wanted = load(name)
+    if parameters.keys() != wanted:
+        raise UsageError(f"sql/{name}.sql takes {sorted(wanted)}, was given {sorted(parameters)}.")
+    return text
+
+
+def execute(connection: "Connection", name: str, **parameters: Any) -> int:
+    """Run the query in `sql/<name>.sql` and return how many rows it touched."""
+    return connection.exec_driver_sql(_prepare(name, parameters), parameters).rowcount
+
+
+def read(connection: "Connection", name: str, **parameters: Any) -> "pd.DataFrame":
+    """Run the query in `sql/<name>.sql`.
+
+    Returns:
+        Its rows. `timestamptz` is datetime64 in UTC, `date` is datetime64 without a zone, `numeric` is float64,
+        `uuid` is str; an empty result keeps its columns.
+    """
+    result = connection.exec_driver_sql(_prepare(name, parameters), parameters)
+    codes = {column.name: column.type_code for column in result.cursor.description}
+    return _frame(result.fetchall(), codes)
+
+
+_NUMBERS = {20: "int64", 21: "int64", 23: "int64", 700: "float64", 701: "float64", 1700: "float64"}
+_DATE, _TIMESTAMPTZ, _UUID = 1082, 1184, 2950
+
+
+def _frame(rows: list[Any], codes: dict[str, int]) -> "pd.DataFrame":
+    import pandas as pd
+
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(codes)
+    return pd.DataFrame({name: _column(values, code) for (name, code), values in zip(codes.items(), columns, strict=True)})
+
+
+def _column(values: tuple[Any, ...], code: int) -> "pd.Series":
+    import pandas as pd
+
+    if code in _NUMBERS:
+        kind = _NUMBERS[code] if None not in values else "float64"
+        return pd.Series([float(v) if isinstance(v, decimal.Decimal) else v for v in values], dtype=kind)
+    if code == _DATE:
+        return pd.Series(pd.to_datetime(list(values)), dtype="datetime64[us]")
+    if code == _TIMESTAMPTZ:
+        return pd.Series(pd.to_datetime(list(values), utc=True), dtype="datetime64[us, UTC]")
+    if code == _UUID:
+        return pd.Series([None if v is None else str(v) for v in values], dtype=object)
+    return pd.Series(list(values), dtype=object)
