@@ -1,0 +1,150 @@
+"""The house rules, checked over whatever files there are: layers, sizes, names, docstrings, SQL headers, notebooks."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from workbench import paths
+
+PACKAGE = paths.PACKAGE
+PYTHON = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
+SQL = sorted(paths.SQL.rglob("*.sql"))
+NOTEBOOKS = sorted(path for path in paths.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+LAYERS = [
+    {"settings", "errors", "paths", "metrics", "charts", "present"},
+    {"db", "embedded", "embedded_process", "sqlfiles", "slo_files"},
+    {
+        "migrate",
+        "fingerprint",
+        "factviews",
+        "migration_report",
+        "seed",
+        "seeds",
+        "load",
+        "loading",
+        "presets",
+        "rollup",
+        "rollups",
+        "queries",
+    },
+    {"report", "report_definition", "publish", "reports", "lab", "demo"},
+    {"cli"},
+]
+LAYER_OF = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+
+def name_of(path: Path) -> str:
+    """`workbench/metrics/slo.py` and `workbench/metrics/__init__.py` are both in the room `metrics`."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def ids(files: list[Path]) -> list[str]:
+    return [str(path.relative_to(paths.ROOT)) for path in files]
+
+
+def imported_rooms(tree: ast.AST) -> set[str]:
+    rooms = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "workbench":
+            rooms |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("workbench."):
+            rooms.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            rooms |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("workbench.")}
+    return rooms - {"connect", "__version__"}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=ids(PYTHON))
+def test_imports_point_downward_only(path: Path) -> None:
+    room = name_of(path)
+    if room == "__init__" or room == "__main__":
+        return
+    assert room in LAYER_OF, f"{room} has no layer yet: give it one in {Path(__file__).name}"
+    for other in imported_rooms(ast.parse(path.read_text())):
+        assert other in LAYER_OF, f"{path.name} imports workbench.{other}, which has no layer"
+        assert LAYER_OF[other] <= LAYER_OF[room], f"{room} (layer {LAYER_OF[room]}) imports {other} (layer {LAYER_OF[other]})"
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=ids(PYTHON))
+def test_modules_are_small_and_documented(path: Path) -> None:
+    source = path.read_text()
+    assert source.count("\n") <= 350, "split it"
+    tree = ast.parse(source)
+    assert ast.get_docstring(tree) or not source.strip(), "a module says what it is for"
+    for node in tree.body:
+        public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        assert not public or ast.get_docstring(node), f"{node.name} is public and has no docstring"
+
+
+def test_nine_functions_in_ten_are_short() -> None:
+    lengths = []
+    for path in PYTHON:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+                lengths.append((body[-1].end_lineno - body[0].lineno + 1, f"{path.name}:{node.name}"))
+    long = sorted(entry for entry in lengths if entry[0] >= 22)
+    assert len(long) <= 0.1 * len(lengths), long
+    assert not long or long[-1][0] <= 60, long[-1]
+
+
+@pytest.mark.parametrize("path", SQL, ids=ids(SQL))
+def test_every_sql_file_says_its_grain(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+    if path.parent.name in {"queries", "rollups", "facts"}:
+        assert re.match(r"-- One row per \S", first), "line 1 is the grain: -- One row per …"
+    else:
+        assert first.startswith("-- "), "line 1 says what the file is for"
+
+
+@pytest.mark.parametrize("path", [p for p in SQL if p.name.endswith(".rollback.sql")], ids=str)
+def test_a_rollback_never_cascades(path: Path) -> None:
+    code = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
+    assert not re.search(r"\bcascade\b", code, re.IGNORECASE), "a cascade hides what was forgotten"
+
+
+@pytest.mark.parametrize("path", [p for p in SQL if p.parent.name == "migrations"], ids=str)
+def test_migrations_come_in_pairs_with_their_number(path: Path) -> None:
+    assert re.fullmatch(r"\d{4}_[a-z0-9]+(_[a-z0-9]+)+(\.rollback)?\.sql", path.name)
+    stem = path.name.removesuffix(".sql").removesuffix(".rollback")
+    for partner in (f"{stem}.sql", f"{stem}.rollback.sql"):
+        assert (path.parent / partner).exists()
+
+
+@pytest.mark.parametrize("folder", [p.name for p in sorted(paths.SQL.iterdir()) if (p / "queries").is_dir()])
+def test_a_query_has_one_name_in_every_layer(folder: str) -> None:
+    files = {path.stem for path in (paths.SQL / folder / "queries").glob("*.sql")}
+    module = PACKAGE / "queries" / f"{folder}.py"
+    if not files and not module.exists():
+        return
+    functions = {n.name for n in ast.parse(module.read_text()).body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")}
+    assert files == functions, f"files without a function of their name, or the other way round: {files ^ functions}"
+
+
+@pytest.mark.parametrize("definition", sorted(paths.REPORTS.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_report_has_one_name_in_every_layer(definition: Path) -> None:
+    assert (paths.NOTEBOOKS / "reports" / f"{definition.stem}.ipynb").exists()
+    module = PACKAGE / "reports" / definition.stem
+    assert module.with_suffix(".py").exists() or module.is_dir()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=ids(NOTEBOOKS))
+def test_notebooks_are_stored_without_outputs_and_hold_no_sql(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        assert not cell["outputs"] and cell["execution_count"] is None, "strip it: nbstripout"
+        source = "".join(cell["source"])
+        assert not re.search(r"\bselect\b.+\bfrom\b", source, re.IGNORECASE | re.DOTALL) or "import" in source
+        assert source.count("\n") < 25, "a cell calls functions and shows; move the rest into the package"
+
+
+def test_nothing_is_left_to_be_done() -> None:
+    words = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
+    found = [f"{path.name}: {line.strip()}" for path in [*PYTHON, *SQL] for line in path.read_text().splitlines() if words.search(line)]
+    assert not found

@@ -1,0 +1,141 @@
+"""`workbench db …`: the server and the schemas."""
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from workbench.cli import output
+from workbench.errors import Finding
+
+if TYPE_CHECKING:
+    from workbench.migrate import Report
+
+app = typer.Typer(no_args_is_help=True, help="The server (start, stop, destroy, psql) and the schemas (up, down, status, plan, verify).")
+
+Platform = Annotated[str | None, typer.Argument(help="mued, learning, drivemaster, video or marts; all installed ones without it.")]
+To = Annotated[str | None, typer.Option("--to", help="Stop at this migration number, for instance 0008.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would run and change nothing.")]
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded server, or attach to the one that runs; prints where it is."""
+    from workbench import db, embedded
+
+    db.database_url()
+    output.say(embedded.server_status().sentence())
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded server; its data stay."""
+    from workbench import embedded
+
+    embedded.stop_server()
+    output.say("The embedded server is stopped; its data stay. `workbench db start` starts it again.")
+
+
+@app.command()
+def destroy(yes: Annotated[bool, typer.Option("--yes", help="Really delete the data folder.")] = False) -> None:
+    """Stop the embedded server and delete its data folder for good."""
+    from workbench import embedded
+
+    status = embedded.server_status()
+    if not yes:
+        typer.confirm(f"Delete {status.data_dir} and everything in it?", abort=True)
+    embedded.destroy()
+    output.say(f"{status.data_dir} is deleted.")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def psql(context: typer.Context) -> None:
+    """Open psql on the database in use; what follows is passed on, for instance `-c 'select 1'`."""
+    from workbench import db
+
+    command, environment = db.psql_command(db.database_url())
+    os.execvpe(command[0], [*command, *context.args], environment)
+
+
+@app.command()
+def up(platform: Platform = None, to: To = None, dry_run: DryRun = False, json: Json = False) -> None:
+    """Create or update schemas: runs the migrations that are missing, each in one transaction, and rebuilds the fact views."""
+    from workbench import migrate
+
+    with _login() as connection:
+        _print_report(migrate.up_all(connection, platform, to=to, dry_run=dry_run), json)
+
+
+@app.command()
+def down(
+    platform: Annotated[str, typer.Argument(help="mued, learning, drivemaster, video or marts.")],
+    to: Annotated[str, typer.Option("--to", help="Roll back to this migration number, or `none` for everything.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Allow steps that destroy data.")] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Roll a schema back step by step; a step that destroys data says how many rows, and needs --yes."""
+    from workbench import migrate
+
+    with _login() as connection:
+        _print_report(migrate.down(connection, platform, to=None if to == "none" else to, yes=yes, dry_run=dry_run), json)
+
+
+@app.command()
+def plan(platform: Platform = None, to: To = None, json: Json = False) -> None:
+    """Show which migrations `db up` would run."""
+    from workbench import migrate
+
+    with _login() as connection:
+        _print_report(migrate.up_all(connection, platform, to=to, dry_run=True), json)
+
+
+@app.command()
+def status(json: Json = False) -> None:
+    """Show the server in use and the version of every schema."""
+    from workbench import db, migrate
+
+    with _login() as connection:
+        server, schemas = db.describe(connection), migrate.status(connection)
+    if json:
+        output.print_json({"server": server, "schemas": [schema.as_dict() for schema in schemas]})
+        return
+    output.print_table("Server", ("", ""), server.items())
+    columns = ("schema", "version", "newest", "pending", "last applied", "problem")
+    output.print_table("Schemas", columns, ([s.platform, s.version, s.newest, s.pending, s.applied_at, s.problem] for s in schemas))
+
+
+@app.command()
+def verify(platform: Platform = None, json: Json = False) -> None:
+    """Compare the live schemas with what their migrations make; exit 1 and a line for every drift."""
+    from workbench import migrate
+
+    with _login() as connection:
+        results = migrate.verify(connection, platform)
+    drifts = [drift for result in results for drift in result.drifts]
+    if json:
+        output.print_json([result.as_dict() for result in results])
+    else:
+        for result in results:
+            output.say(result.sentence())
+        if drifts:
+            rows = ([d.platform, d.kind, d.object, d.expected, d.found] for d in drifts)
+            output.print_table("Drift", ("schema", "what", "object", "expected", "found"), rows)
+    if drifts:
+        raise Finding(f"{len(drifts)} differences between the database and its migrations; each is named above.")
+
+
+def _login() -> Any:
+    from workbench import db
+
+    return db.engine().connect()
+
+
+def _print_report(reports: "list[Report] | Report", json: bool) -> None:
+    reports = reports if isinstance(reports, list) else [reports]
+    if json:
+        output.print_json([report.as_dict() for report in reports])
+        return
+    for report in reports:
+        output.say(report.text())
