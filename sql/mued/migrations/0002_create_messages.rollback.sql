@@ -1,0 +1,2 @@
+-- Removes the messages.
+drop table mued.messages;

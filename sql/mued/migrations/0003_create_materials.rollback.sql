@@ -1,0 +1,2 @@
+-- Removes the teaching materials.
+drop table mued.materials;

@@ -1,0 +1,2 @@
+-- Removes the subscription periods.
+drop table mued.subscriptions;

@@ -1,0 +1,2 @@
+-- Removes the progress on assigned materials.
+drop table mued.learning_metrics;

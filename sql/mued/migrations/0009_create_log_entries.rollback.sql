@@ -1,0 +1,2 @@
+-- Removes the free-text log.
+drop table mued.log_entries;
