@@ -34,7 +34,7 @@ create table if not exists mued.ai_dialogue_log (
     query text,
     response text,
     citations jsonb not null default '[]',
-    latency_ms integer,
+    latency_ms double precision,
     citation_rate numeric(5, 2),
     token_cost_jpy numeric(12, 6),
     relevance_score numeric(4, 3),
@@ -55,7 +55,7 @@ create table if not exists mued.ai_dialogue_log (
             ))
         else false end
     ),
-    constraint ai_dialogue_latency_range check (latency_ms >= 0),
+    constraint ai_dialogue_latency_range check (latency_ms >= 0 and latency_ms < 'infinity'),
     constraint ai_dialogue_citation_rate_range check (citation_rate between 0 and 100),
     constraint ai_dialogue_cost_range check (token_cost_jpy >= 0),
     constraint ai_dialogue_relevance_range check (relevance_score between 0 and 1),

@@ -34,7 +34,7 @@ comment on column mued.ai_dialogue_log.session_id is 'Session the question was a
 comment on column mued.ai_dialogue_log.query is 'Personal: text of the question.';
 comment on column mued.ai_dialogue_log.response is 'Personal: text of the answer.';
 comment on column mued.ai_dialogue_log.citations is 'Personal: JSON array of citations {provenance_id, title, quote, position}; a quote may come from a learner''s own log.';
-comment on column mued.ai_dialogue_log.latency_ms is 'Response time in milliseconds; may be empty for an error.';
+comment on column mued.ai_dialogue_log.latency_ms is 'Response time in milliseconds, with fractions; may be empty for an error.';
 comment on column mued.ai_dialogue_log.citation_rate is 'Share of the response backed by citations, 0 to 100, as the platform states it.';
 comment on column mued.ai_dialogue_log.token_cost_jpy is 'Cost of the answer in JPY; empty when unpriced.';
 comment on column mued.ai_dialogue_log.relevance_score is 'Quality score of the answer, 0 to 1.';
