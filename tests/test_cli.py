@@ -1,0 +1,125 @@
+"""The command line as a scheduler sees it: help, exit codes, one sentence on standard error, JSON on standard output."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from workbench.cli import app
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_workbench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("WORKBENCH_", "DATABASE_URL", "PG"))}
+    command = [sys.executable, "-m", "workbench", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=clean | environment)
+
+
+@pytest.fixture
+def workbench(database: Any, tmp_path: Path) -> Run:
+    """Runs `workbench …` as a process on a database of its own."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        url = database.url.render_as_string(hide_password=False)
+        fixed = {"WORKBENCH_DATABASE_URL": url, "WORKBENCH_REPORTS_OUT": str(tmp_path / "out")}
+        return run_workbench(*arguments, **(fixed | environment))
+
+    return run
+
+
+def commands(command: Any = None, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    command = command or get_command(app)
+    below = getattr(command, "commands", {})
+    return [path] + [found for name, child in below.items() for found in commands(child, (*path, name))]
+
+
+@pytest.mark.parametrize("path", commands(), ids=" ".join)
+def test_help_teaches_every_command_and_option(path: tuple[str, ...]) -> None:
+    command = get_command(app)
+    for name in path:
+        command = command.commands[name]
+    assert command.help and len(command.help) > 20
+    for parameter in command.params:
+        assert getattr(parameter, "help", None), f"{' '.join(path)}: {parameter.name} is not explained"
+
+
+def test_help_answers_in_a_blink() -> None:
+    def once() -> float:
+        begun = time.perf_counter()
+        assert run_workbench("--help").returncode == 0
+        return time.perf_counter() - begun
+
+    assert min(once() for _ in range(5)) < 0.6, "something heavy is imported for the help text"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from workbench.cli import app; print([m for m in ('pandas', 'sqlalchemy', 'plotly', 'papermill', 'pydantic') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("report", "run", "no_such_report"), 2, "no_such_report"),
+        (("report", "run", "rag_slo", "--stat", "2026-08-01"), 2, "start"),
+        (("db", "up", "muedd"), 2, "muedd"),
+        (("load", "mued.no_such_table", "x.csv"), 2, "no_such_table"),
+        (("seed", "nowhere"), 2, "nowhere"),
+        (("rollup", "--from", "yesterday"), 2, "yesterday"),
+        (("frobnicate",), 2, "frobnicate"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_2(workbench: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
+    result = workbench(*arguments)
+    assert result.returncode == code, result.stderr
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_an_unreachable_database_is_exit_3_and_hides_the_password(tmp_path: Path) -> None:
+    result = run_workbench("db", "status", WORKBENCH_DATABASE_URL="postgresql://me:s3cret@127.0.0.1:1/none")
+    assert result.returncode == 3, result.stderr
+    assert "127.0.0.1" in result.stderr
+    assert "s3cret" not in result.stderr + result.stdout
+
+
+def test_debug_shows_the_traceback(workbench: Run) -> None:
+    assert "Traceback" in workbench("--debug", "db", "up", "muedd").stderr
+
+
+def test_json_is_the_only_thing_on_standard_output(workbench: Run) -> None:
+    status = json.loads(workbench("db", "status", "--json").stdout)
+    assert {schema["platform"] for schema in status["schemas"]} >= {"marts", "mued"}
+    assert json.loads(workbench("report", "list", "--json").stdout)
+    assert json.loads(workbench("db", "verify", "--json").stdout)
+
+
+def test_verify_exits_1_and_names_the_drift(workbench: Run, database: Any) -> None:
+    assert workbench("db", "verify", "mued").returncode == 0
+    with database.connect() as connection:
+        connection.exec_driver_sql("drop index mued.idx_ai_dialogue_user_created")
+        connection.commit()
+    result = workbench("db", "verify", "mued")
+    assert result.returncode == 1
+    assert "idx_ai_dialogue_user_created" in result.stdout
+
+
+def test_a_line_from_seed_to_report(workbench: Run, tmp_path: Path) -> None:
+    seeded = workbench("seed", "mued", "--learners", "40", "--days", "45", "--end", "2026-09-01", "--json")
+    assert seeded.returncode == 0, seeded.stderr
+    assert workbench("rollup").returncode == 0
+    period = ("--start", "2026-08-01", "--end", "2026-09-01", "--platform", "mued")
+    result = workbench("report", "run", "rag_slo", *period, "--json")
+    assert result.returncode == 0, result.stderr
+    assert Path(json.loads(result.stdout)["html"]).exists()
+    assert workbench("report", "run", "rag_slo", *period, "--fail-on", "no_data").returncode in (0, 1)
