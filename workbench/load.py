@@ -1,0 +1,214 @@
+"""Files into a table through COPY: checked value by value, all or nothing, or with the bad rows kept apart.
+
+The file is read, mapped and encoded in one thread while the server stores the batch before: see `loading`.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.errors import RunFailed, UsageError
+from workbench.loading.ahead import ahead
+from workbench.loading.convert import convert
+from workbench.loading.copying import Batch, Refusal, Writer, as_loader
+from workbench.loading.ledger import note_load
+from workbench.loading.mapping import Map, assign, check, read_map
+from workbench.loading.readers import Chunk, read
+from workbench.loading.target import Target, describe
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Progress = Callable[[int, int | None, str], None]
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did."""
+
+    target: str
+    files: list[str]
+    rows: int
+    rejected: int
+    rejects: str | None
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report for scripts."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """The report for people."""
+        kept = f"; {self.rejected:,} rejected rows are in {self.rejects}" if self.rejected else ""
+        return f"{self.target}: {self.rows:,} rows from {len(self.files)} file(s) in {self.seconds:.1f} s{kept}"
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that was not loaded, and why."""
+
+    file: str
+    line: int
+    column: str | None
+    reason: str
+    row: Any
+
+    def __str__(self) -> str:
+        column = f" column {self.column}" if self.column else ""
+        return f"{self.file}:{self.line}{column}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A chunk ready to be sent: the batch, where its rows stand in the chunk, and the rows that do not fit the table."""
+
+    chunk: Chunk
+    batch: Batch
+    positions: np.ndarray
+    refused: list[Refusal]
+
+
+def load_table(
+    connection: "Connection",
+    target: str,
+    files: Sequence[Path | str],
+    mapping: Path | None = None,
+    rejects: Path | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load CSV, TSV, JSONL, JSON or Parquet files into a table, in the transaction of the connection; committing is the caller's.
+
+    Rows are stored in batches of at most 65 536, so a row may refer only to rows before it or near it. CSV: an empty field is NULL,
+    a quoted empty one is an empty text. JSON: a missing key takes the column's default. Parquet lines are row numbers.
+
+    Args:
+        target: the table, `<platform>.<table>`; a partitioned one is named by its parent.
+        mapping: a `map.toml` (see `loading.mapping`); without it every field goes into the column of its name.
+        rejects: keep rows that do not fit in this file, one JSON object a line (file, line, column, reason, row), and load the others.
+        progress: called with bytes read, bytes in all, and a label.
+
+    Raises:
+        UsageError: the table, the map or a file as a whole is wrong; nothing was loaded.
+        RunFailed: a row does not fit and `rejects` is not given, or the server failed; nothing was loaded.
+    """
+    started = time.monotonic()
+    paths, rules = _checked(files), read_map(mapping)
+    with as_loader(connection), _Rejects(rejects) as kept:
+        table = describe(connection, target)
+        check(rules, table)
+        writer, rows = Writer(connection, table), 0
+        for prepared, read_bytes in ahead(_prepare(paths, rules, table, first_only=rejects is None)):
+            rows += _store(writer, prepared, kept)
+            if progress:
+                progress(read_bytes, sum(path.stat().st_size for path in paths), f"{target}: {rows:,} rows")
+        writer.close()
+        note_load(connection, table.schema, str(table), [str(path) for path in paths], rows, kept.count, started)
+        kept.keep()
+    seconds = round(time.monotonic() - started, 3)
+    return LoadReport(target, [str(path) for path in paths], rows, kept.count, str(rejects) if rejects else None, seconds)
+
+
+def _checked(files: Sequence[Path | str]) -> list[Path]:
+    paths = [Path(file) for file in files]
+    if not paths:
+        raise UsageError("no file to load was named.")
+    missing = next((path for path in paths if not path.is_file()), None)
+    if missing:
+        raise UsageError(f"there is no file {missing}.")
+    return paths
+
+
+def _prepare(paths: Iterable[Path], rules: Map, target: Target, first_only: bool) -> Iterator[tuple[_Prepared, int]]:
+    """Each chunk, mapped, converted and encoded, with the bytes read so far; with `first_only` a chunk with a bad row is not encoded."""
+    before = 0
+    for path in paths:
+        for chunk in read(path, rules.format):
+            prepared = _converted(chunk, rules, target)
+            if prepared.batch.rows and not (first_only and (prepared.refused or chunk.broken)):
+                _ = prepared.batch.body
+            yield prepared, before + chunk.read
+        before += path.stat().st_size
+
+
+def _converted(chunk: Chunk, rules: Map, target: Target) -> _Prepared:
+    try:
+        assignments = assign(rules, target, chunk) if chunk.fields else []
+    except UsageError as error:
+        if not chunk.loose:
+            raise UsageError(f"{chunk.file} {error}.") from None
+        return _Prepared(chunk, Batch((), ()), np.arange(0), [Refusal(i, None, str(error)) for i in range(chunk.rows)])
+    bad: dict[int, Refusal] = {}
+    arrays = []
+    for item in assignments:
+        array, reasons = convert(item.values(chunk), item.column, item.timezone, item.factor)
+        arrays.append(array)
+        for position, reason in reasons:
+            bad.setdefault(position, Refusal(position, item.column.name, reason))
+    positions = np.setdiff1d(np.arange(chunk.rows), np.fromiter(bad, np.int64, len(bad)), assume_unique=True)
+    batch = Batch(tuple(item.column for item in assignments), tuple(arrays))
+    return _Prepared(chunk, batch.take(positions) if arrays else batch, positions, list(bad.values()))
+
+
+def _store(writer: Writer, prepared: _Prepared, kept: "_Rejects") -> int:
+    """How many rows of the chunk are stored now."""
+    if not kept.wanted:
+        kept.add(prepared.chunk, prepared.refused)
+    refused = writer.settle(prepared.batch, first_only=not kept.wanted) if prepared.batch.rows else []
+    at = prepared.positions
+    kept.add(prepared.chunk, [*prepared.refused, *(Refusal(int(at[r.position]), r.column, r.reason) for r in refused)])
+    return prepared.batch.rows - len(refused)
+
+
+def _rejects(chunk: Chunk, refused: list[Refusal]) -> list[Reject]:
+    """The bad rows of a chunk by line; to find a line of a CSV file, the file is read again so far."""
+    name = str(chunk.file)
+    found = [Reject(name, broken.line(), None, broken.reason, broken.row) for broken in chunk.broken]
+    for one in sorted(refused, key=lambda refusal: refusal.position):
+        found.append(Reject(name, chunk.line(one.position), one.column, one.reason, chunk.row(one.position)))
+    return sorted(found, key=lambda reject: reject.line)
+
+
+class _Rejects:
+    """The file of rejected rows: complete under its name when the load has succeeded, not there when it has not."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.wanted = path is not None
+        self.count = 0
+        self._path = Path(path) if path else None
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> "_Rejects":
+        if self._path:
+            try:
+                self._file = self._part.open("w", encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"{self._path} cannot be written: {error.strerror}.") from None
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._file:
+            self._file.close()
+            self._part.unlink(missing_ok=True)
+
+    @property
+    def _part(self) -> Path:
+        return self._path.with_name(self._path.name + ".part")
+
+    def add(self, chunk: Chunk, refused: list[Refusal]) -> None:
+        """Keep the bad rows of a chunk, or, where they are not wanted, refuse the whole load for the first of them."""
+        for reject in _rejects(chunk, refused):
+            if self._file is None:
+                raise RunFailed(f"{reject}. Nothing was loaded: correct the file, or keep bad rows apart with --rejects FILE.")
+            self._file.write(json.dumps(asdict(reject), ensure_ascii=False, default=str) + "\n")
+            self.count += 1
+
+    def keep(self) -> None:
+        """Put the finished file in its place."""
+        if self._file:
+            self._file.close()
+            self._part.replace(self._path)

@@ -1,0 +1,233 @@
+"""Rows into a table by binary COPY, and, when the server refuses some, which ones and why.
+
+A table under row security refuses COPY from a role that may not bypass it, and some types (arrays, ranges) have no encoding here: such
+rows are copied into a temporary table first and inserted from there.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psycopg
+import pyarrow as pa
+
+from workbench import db
+from workbench.errors import RunFailed
+from workbench.loading import binary
+from workbench.loading.target import Column, Reference, Target, quote
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+STAGE = "pg_temp.workbench_stage"
+ROW_ERRORS = ("22", "23", "44", "54", "P0")  # SQLSTATE classes that say something about a row, not about the server
+LINE = re.compile(r"\bCOPY\b.*?(\d+)")
+COLUMN = re.compile(r"\bCOPY [^,]+,[^,]+, \S+ (\w+)")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows in the column order of a COPY, each column in its own Arrow type."""
+
+    columns: tuple[Column, ...]
+    arrays: tuple[pa.Array, ...]
+
+    @property
+    def rows(self) -> int:
+        return len(self.arrays[0]) if self.arrays else 0
+
+    @cached_property
+    def body(self) -> memoryview:
+        """The rows as COPY bytes; made once, in whichever thread asks first."""
+        return binary.encode([(array, kind(column)) for column, array in zip(self.columns, self.arrays, strict=True)])
+
+    def take(self, positions: np.ndarray) -> "Batch":
+        """Only the rows at these positions."""
+        if len(positions) == self.rows:
+            return self
+        picked = pa.array(positions)
+        return Batch(self.columns, tuple(array.take(picked) for array in self.arrays))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the server did not take a row."""
+
+    position: int
+    column: str | None
+    reason: str
+
+
+def kind(column: Column) -> str:
+    """How the column is encoded: types without an encoding travel as text."""
+    return column.kind if column.encodable else "text"
+
+
+@contextmanager
+def as_loader(connection: "Connection") -> Iterator[None]:
+    """All that is done inside is done as `workbench_loader`, and undone together if it fails. Committing is the caller's."""
+    with connection.begin_nested():
+        before = connection.exec_driver_sql("select current_setting('role')").scalar_one()
+        connection.exec_driver_sql(f"set local role {db.LOADER}")
+        yield
+        connection.exec_driver_sql(f"set local role {quote(before) if before != 'none' else 'none'}")
+
+
+class Writer:
+    """Writes batches into one table within the caller's transaction."""
+
+    def __init__(self, connection: "Connection", target: Target) -> None:
+        self.target = target
+        self._raw = db.raw(connection)
+        self._staged: tuple[Column, ...] | None = None
+
+    def write(self, batch: Batch) -> None:
+        """Store the whole batch.
+
+        Raises:
+            psycopg.Error: the server refused it; the transaction is aborted.
+        """
+        if self.target.guarded or not all(column.encodable for column in batch.columns):
+            self._write_staged(batch)
+        else:
+            self._copy(self.target.quoted, batch)
+
+    def settle(self, batch: Batch, first_only: bool = False) -> list[Refusal]:
+        """Store every row that the server takes.
+
+        Args:
+            first_only: stop at the first refusal; the rows before it may or may not be stored.
+
+        Returns:
+            The refused rows, in no particular order.
+
+        Raises:
+            RunFailed: the server failed for a reason that no single row is to blame for.
+        """
+        refused: list[Refusal] = []
+        pending = [np.arange(batch.rows)]
+        while pending and not (first_only and refused):
+            rows = pending.pop()
+            if len(rows) == 0:
+                continue
+            error = self._try(batch.take(rows))
+            if error is not None:
+                found, rest = self._blame(batch, rows, error)
+                refused += found
+                pending += reversed(rest)
+        return refused
+
+    def close(self) -> None:
+        """Drop the temporary table, if one was needed."""
+        if self._staged is not None:
+            self._raw.execute(f"drop table {STAGE}")
+            self._staged = None
+
+    def _try(self, batch: Batch) -> psycopg.Error | None:
+        self._raw.execute("savepoint workbench_batch")
+        try:
+            self.write(batch)
+            self._raw.execute("release savepoint workbench_batch")
+        except psycopg.Error as error:
+            if self._raw.closed or not (error.sqlstate or "").startswith(ROW_ERRORS):
+                raise RunFailed(f"{self.target} could not be written: {_sentence(error)}; nothing was stored.") from error
+            self._raw.execute("rollback to savepoint workbench_batch")
+            return error
+        return None
+
+    def _blame(self, batch: Batch, rows: np.ndarray, error: psycopg.Error) -> tuple[list[Refusal], list[np.ndarray]]:
+        """The rows that an error is about, and the parts of the rest to try again."""
+        if len(rows) == 1:
+            return [_refusal(int(rows[0]), error)], []
+        line = LINE.search(error.diag.context or "")
+        if line and 0 < int(line[1]) <= len(rows):
+            at = int(line[1]) - 1
+            return [_refusal(int(rows[at]), error)], [rows[:at], rows[at + 1 :]]
+        reference = next((r for r in self.target.references if r.name == error.diag.constraint_name), None)
+        lost = self._unresolved(batch.take(rows), reference) if reference else np.zeros(len(rows), bool)
+        if lost.any():
+            to = f"{reference.to_schema}.{reference.to_table}"
+            reason = f"refers to nothing: there is no such row in {to} ({reference.name})"
+            return [Refusal(int(row), reference.columns[0], reason) for row in rows[lost]], [rows[~lost]]
+        middle = len(rows) // 2
+        return [], [rows[:middle], rows[middle:]]
+
+    def _unresolved(self, batch: Batch, reference: Reference) -> np.ndarray:
+        """Which rows hold a reference, without a NULL in it, to a row that is not there."""
+        held = {column.name: array for column, array in zip(batch.columns, batch.arrays, strict=True)}
+        if not set(reference.columns) <= held.keys():
+            return np.zeros(batch.rows, bool)
+        keys = list(zip(*(_texts(held[name]) for name in reference.columns), strict=True))
+        types = {column.name: column.type for column in batch.columns}
+        wanted = [f"cast(w.k{i} as {types[name]})" for i, name in enumerate(reference.columns)]
+        joins = " and ".join(f"r.{quote(to)} = {value}" for to, value in zip(reference.to_columns, wanted, strict=True))
+        names = ", ".join(f"k{i}" for i in range(len(wanted)))
+        arrays = ", ".join(["cast(%s as text[])"] * len(wanted))
+        there = f"{quote(reference.to_schema)}.{quote(reference.to_table)}"
+        sql = f"select {names} from unnest({arrays}) as w({names}) where not exists (select from {there} as r where {joins})"  # noqa: S608
+        distinct = [key for key in dict.fromkeys(keys) if None not in key]
+        missing = set(self._raw.execute(sql, [list(part) for part in zip(*distinct, strict=True)]).fetchall()) if distinct else set()
+        return np.array([key in missing for key in keys])
+
+    def _copy(self, table: str, batch: Batch) -> None:
+        names = ", ".join(quote(column.name) for column in batch.columns)
+        with self._raw.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin (format binary)") as copy:
+            copy.write(binary.HEADER)
+            copy.write(batch.body)
+            copy.write(binary.TRAILER)
+
+    def _write_staged(self, batch: Batch) -> None:
+        if self._staged != batch.columns:
+            self.close()
+            columns = ", ".join(f"{quote(c.name)} {c.type if c.encodable else 'text'}" for c in batch.columns)
+            self._raw.execute(f"create temporary table {STAGE.removeprefix('pg_temp.')} ({columns})")
+            self._staged = batch.columns
+        self._copy(STAGE, batch)
+        names = ", ".join(quote(column.name) for column in batch.columns)
+        values = ", ".join(f"cast({quote(column.name)} as {column.type})" for column in batch.columns)
+        self._raw.execute(f"insert into {self.target.quoted} ({names}) overriding system value select {values} from {STAGE}")  # noqa: S608
+        self._raw.execute(f"truncate {STAGE}")
+
+
+def copy_columns(
+    connection: "Connection", target: Target, columns: dict[str, pa.Array], progress: Callable[[int], None] | None = None
+) -> int:
+    """Store rows that the workbench made itself, in slices; returns how many.
+
+    Raises:
+        RunFailed: the server refused one of them.
+    """
+    writer = Writer(connection, target)
+    wanted = tuple(target.column(name) for name in columns)
+    total = len(next(iter(columns.values()))) if columns else 0
+    for start in range(0, total, 65_536):
+        batch = Batch(wanted, tuple(array.slice(start, 65_536) for array in columns.values()))
+        if refused := writer.settle(batch, first_only=True):
+            raise RunFailed(f"{target} does not take row {start + refused[0].position + 1}: {refused[0].reason}.")
+        if progress:
+            progress(batch.rows)
+    writer.close()
+    return total
+
+
+def _refusal(position: int, error: psycopg.Error) -> Refusal:
+    column = COLUMN.search(error.diag.context or "")
+    return Refusal(position, error.diag.column_name or (column[1] if column else None), _sentence(error))
+
+
+def _sentence(error: psycopg.Error) -> str:
+    """The server's own words on one line; the detail where it names a key, not where it repeats the whole row."""
+    primary = (error.diag.message_primary or str(error)).splitlines()[0]
+    detail = error.diag.message_detail or ""
+    return f"{primary}: {detail.rstrip('.')}" if error.sqlstate in ("23505", "23503", "23P01", "22P02") and detail else primary
+
+
+def _texts(values: pa.Array) -> Sequence[str | None]:
+    if pa.types.is_fixed_size_binary(values.type):
+        return [None if value is None else str(uuid.UUID(bytes=value)) for value in values.to_pylist()]
+    return values.cast(pa.string()).to_pylist()
