@@ -162,6 +162,13 @@ create or replace function mued.touch_citing_days() returns trigger
     set enable_seqscan = off
 as $$
 begin
+    if tg_op = 'TRUNCATE' then
+        insert into marts.touched_day (platform, fact, day)
+        select distinct 'mued', 'fact_ai_answer', (created_at at time zone 'UTC')::date
+        from mued.ai_dialogue_log
+        where citations <> '[]';
+        return null;
+    end if;
     insert into marts.touched_day (platform, fact, day)
     select distinct 'mued', 'fact_ai_answer', (answer.created_at at time zone 'UTC')::date
     from changed_rows as changed

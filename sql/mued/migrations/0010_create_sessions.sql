@@ -126,6 +126,11 @@ create function mued.touch_session_days() returns trigger
     set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if tg_op = 'TRUNCATE' then
+        insert into marts.touched_day (platform, fact, day)
+        select distinct 'mued', 'fact_session', (started_at at time zone 'UTC')::date from mued.sessions;
+        return null;
+    end if;
     insert into marts.touched_day (platform, fact, day)
     select distinct 'mued', 'fact_session', (session.started_at at time zone 'UTC')::date
     from changed_rows as changed

@@ -1,0 +1,23 @@
+-- One row in marts.touched_day per UTC day of answered_at in fact_activity, and of the sessions asked about, whenever a statement changes mued.interview_answers.
+-- An update notes both the days it leaves and those it enters.
+
+create trigger touch_activity_answered_insert after insert on mued.interview_answers
+    referencing new table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'answered_at');
+create trigger touch_activity_answered_update_old after update on mued.interview_answers
+    referencing old table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'answered_at');
+create trigger touch_activity_answered_update_new after update on mued.interview_answers
+    referencing new table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'answered_at');
+create trigger touch_activity_answered_delete after delete on mued.interview_answers
+    referencing old table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'answered_at');
+create trigger touch_activity_answered_truncate before truncate on mued.interview_answers
+    for each statement execute function marts.touch_days('fact_activity', 'answered_at');
+create trigger touch_session_insert after insert on mued.interview_answers
+    referencing new table as changed_rows for each statement execute function mued.touch_session_days();
+create trigger touch_session_update_old after update on mued.interview_answers
+    referencing old table as changed_rows for each statement execute function mued.touch_session_days();
+create trigger touch_session_update_new after update on mued.interview_answers
+    referencing new table as changed_rows for each statement execute function mued.touch_session_days();
+create trigger touch_session_delete after delete on mued.interview_answers
+    referencing old table as changed_rows for each statement execute function mued.touch_session_days();
+create trigger touch_session_truncate before truncate on mued.interview_answers
+    for each statement execute function mued.touch_session_days();
