@@ -5,6 +5,7 @@ A file `sql/<folder>/<name>.sql` holds one query: first a comment that starts wi
 """
 
 import decimal
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, CursorResult, Row
 
 
 @cache
@@ -36,26 +37,37 @@ def load(name: str) -> tuple[str, frozenset[str]]:
     return query.sql, frozenset(query.parameters or ())
 
 
-def _prepare(name: str, parameters: dict[str, Any]) -> str:
+REPLACED = "workbench.replaced"
+"""Key in `Connection.info`: texts that stand for others in every query of the connection (rollups of an earlier cut-off)."""
+
+
+def _run(connection: "Connection", name: str, replace: Mapping[str, str] | None, parameters: dict[str, Any]) -> "CursorResult[Any]":
     text, wanted = load(name)
     if parameters.keys() != wanted:
         raise UsageError(f"sql/{name}.sql takes {sorted(wanted)}, was given {sorted(parameters)}.")
-    return text
+    for old, new in {**connection.info.get(REPLACED, {}), **(replace or {})}.items():
+        text = text.replace(old, new.replace("%", "%%"))
+    return connection.exec_driver_sql(text, parameters)
 
 
-def execute(connection: "Connection", name: str, **parameters: Any) -> int:
-    """Run the query in `sql/<name>.sql` and return how many rows it touched."""
-    return connection.exec_driver_sql(_prepare(name, parameters), parameters).rowcount
+def execute(connection: "Connection", name: str, replace: Mapping[str, str] | None = None, **parameters: Any) -> int:
+    """Run the query in `sql/<name>.sql`, texts of it replaced first, and return how many rows it touched."""
+    return _run(connection, name, replace, parameters).rowcount
 
 
-def read(connection: "Connection", name: str, **parameters: Any) -> "pd.DataFrame":
-    """Run the query in `sql/<name>.sql`.
+def fetch(connection: "Connection", name: str, replace: Mapping[str, str] | None = None, **parameters: Any) -> list["Row[Any]"]:
+    """Rows of the query in `sql/<name>.sql` as named tuples: for the program's own few rows, without pandas."""
+    return list(_run(connection, name, replace, parameters).all())
+
+
+def read(connection: "Connection", name: str, replace: Mapping[str, str] | None = None, **parameters: Any) -> "pd.DataFrame":
+    """Run the query in `sql/<name>.sql`, texts of it replaced first.
 
     Returns:
         Its rows. `timestamptz` is datetime64 in UTC, `date` is datetime64 without a zone, `numeric` is float64,
         `uuid` is str; an empty result keeps its columns.
     """
-    result = connection.exec_driver_sql(_prepare(name, parameters), parameters)
+    result = _run(connection, name, replace, parameters)
     codes = {column.name: column.type_code for column in result.cursor.description}
     return _frame(result.fetchall(), codes)
 

@@ -40,8 +40,6 @@ create table marts.rollup_state (
     platform text not null,
     definition text not null,
     refreshed_at timestamptz not null,
-    days bigint not null default 0,
-    rows_written bigint not null default 0,
     primary key (rollup, part, platform)
 );
 comment on table marts.rollup_state is 'How fresh each part of each rollup is, and by which definition it was computed';
@@ -50,8 +48,6 @@ comment on column marts.rollup_state.part is 'Time zone of a day rollup, objecti
 comment on column marts.rollup_state.platform is 'Platform whose rows are rolled up';
 comment on column marts.rollup_state.definition is 'Hash of the definition; when it changes the part is computed anew';
 comment on column marts.rollup_state.refreshed_at is 'Everything committed before this instant is in the rollup';
-comment on column marts.rollup_state.days is 'Days computed by the last refresh';
-comment on column marts.rollup_state.rows_written is 'Rows written by the last refresh';
 
 create table marts.report_run (
     run_id uuid primary key default gen_random_uuid(),
