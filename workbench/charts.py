@@ -19,7 +19,7 @@ STATE_COLOURS = {"met": "#3B7FC4", "at_risk": "#D99A00", "breached": "#D1512D", 
 GREY = "#8A8F98"
 _GRID = "rgba(128,134,144,.25)"
 _CLEAR = "rgba(0,0,0,0)"
-_SCALE = [[0, "#C6D8EA"], [0.25, "#8FB4D6"], [0.5, "#4F88BD"], [0.75, "#2F5F94"], [1, "#D99A00"]]
+_SCALE = [[0, "rgba(59,127,196,.10)"], [1, "rgba(59,127,196,1)"]]  # by opacity: more ink is more answers on white and on black
 
 
 def text(value: object) -> str:
@@ -38,10 +38,19 @@ def _figure(data: Sequence[Mapping[str, Any]], height: int = 320, **layout: Any)
     base = {
         "template": {"layout": {"font": {"color": "#7D8590"}, "xaxis": axis, "yaxis": axis, "colorway": list(PALETTE)}},
         "height": height, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR, "hovermode": "x unified",
-        "margin": {"l": 56, "r": 24, "t": 40, "b": 40}, "font": {"size": 13},
+        "margin": {"l": 56, "r": 24, "t": 40, "b": 40}, "font": {"size": 12},
         "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
     }  # fmt: skip
     return go.Figure({"data": list(data), "layout": {**base, **layout}})
+
+
+def _day_axis(frame: "pd.DataFrame", **more: Any) -> dict[str, Any]:
+    """An axis of whole days: at most about twelve labels, never an hour between two days."""
+    if not len(frame):
+        return {"type": "date", **more}
+    first, last = frame["day"].min(), frame["day"].max()
+    step = -(-((last - first).days + 1) // 12)
+    return {"type": "date", "tickformat": "%-d %b", "tick0": f"{first:%Y-%m-%d}", "dtick": step * 86_400_000, **more}
 
 
 def _shown(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -154,7 +163,7 @@ def latency_lines(frame: "pd.DataFrame", threshold_ms: float | None = None) -> "
     layout: dict[str, Any] = {"yaxis": {"type": "log", "title": "milliseconds (log scale)", "dtick": "D1", "tickformat": ",d"}}
     if threshold_ms:
         layout |= _threshold(threshold_ms, f"objective: {threshold_ms:,.0f} ms")
-    return _figure(data, 360, **layout)
+    return _figure(data, 360, xaxis=_day_axis(frame), **layout)
 
 
 def _threshold(value: float, label: str) -> dict[str, Any]:
@@ -180,11 +189,10 @@ def latency_heatmap(frame: "pd.DataFrame") -> "Figure":
         "type": "heatmap", "x": [f"{column:%Y-%m-%d}" for column in wide.columns], "y": [text(band) for band in bands],
         "z": [_rounded(row, 3) for _, row in wide.iterrows()], "colorscale": _SCALE, "xgap": 1, "ygap": 1, "hoverongaps": False,
         "hovertemplate": "%{x|%a %-d %b}: %{z:.1%} of answers took %{y}<extra></extra>",
-        "colorbar": {"title": {"text": "share of<br>the day"}, "tickformat": ".0%", "thickness": 12},
+        "showscale": False,
     }  # fmt: skip
-    return _figure(
-        [trace], 120 + 22 * len(bands), hovermode="closest", yaxis={"type": "category", "showgrid": False}, xaxis={"showgrid": False}
-    )
+    axes = {"xaxis": _day_axis(shown, showgrid=False), "yaxis": {"type": "category", "showgrid": False}}
+    return _figure([trace], 80 + 22 * max(len(bands), 3), hovermode="closest", **axes)
 
 
 def shares(frame: "pd.DataFrame", names: Mapping[str, str]) -> "Figure":
@@ -199,7 +207,7 @@ def shares(frame: "pd.DataFrame", names: Mapping[str, str]) -> "Figure":
         part = _every_day(_shown(frame[frame["measure"] == measure]))
         data.append(_band(part, "low", "high", index))
         data.append(_line(part, "value", label, index, f"{text(label)} %{{y:.1%}}<extra></extra>"))
-    return _figure(data, 340, yaxis={"tickformat": ".0%", "title": "share"})
+    return _figure(data, 340, xaxis=_day_axis(_shown(frame)), yaxis={"tickformat": ".0%", "title": "share"})
 
 
 def cost_by_day(frame: "pd.DataFrame") -> "Figure":
@@ -217,7 +225,7 @@ def cost_by_day(frame: "pd.DataFrame") -> "Figure":
         }
         for index, model in enumerate(order) for part in [frame[frame["model"] == model]]
     ]  # fmt: skip
-    return _figure(data, 320, barmode="stack", yaxis={"title": "yen a day", "tickprefix": "¥"})
+    return _figure(data, 320, barmode="stack", xaxis=_day_axis(frame), yaxis={"title": "yen a day", "tickprefix": "¥"})
 
 
 def _largest(frame: "pd.DataFrame", column: str, by: str, keep: int = 6) -> "pd.DataFrame":
@@ -251,7 +259,8 @@ def cost_per_answer(frame: "pd.DataFrame", changes: "pd.DataFrame") -> "Figure":
         {"text": f"{text(model)}: new price", "x": day, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False}
         for model, day in zip(marks["model"], _days(marks), strict=True)
     ]
-    return _figure(data, 320, shapes=lines, annotations=notes, yaxis={"title": "yen an answer", "tickprefix": "¥", "rangemode": "tozero"})
+    yaxis = {"title": "yen an answer", "tickprefix": "¥", "rangemode": "tozero"}
+    return _figure(data, 320, shapes=lines, annotations=notes, xaxis=_day_axis(frame), yaxis=yaxis)
 
 
 def compared_groups(frame: "pd.DataFrame") -> "Figure":
@@ -294,4 +303,4 @@ def answers_by_day(frame: "pd.DataFrame") -> "Figure":
             "marker": {"symbol": "x", "size": 10, "color": STATE_COLOURS["breached"]}, "hovertemplate": "no answers<extra></extra>",
         },
     ]  # fmt: skip
-    return _figure(data, 260, barmode="stack", yaxis={"title": "answers a day"})
+    return _figure(data, 260, barmode="stack", xaxis=_day_axis(frame), yaxis={"title": "answers a day"})
