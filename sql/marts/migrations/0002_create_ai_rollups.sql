@@ -1,15 +1,22 @@
 -- Rollups of AI answers. One row per local day and series (counts and sums, latency histogram), learner day, or five-minute slot of an objective.
 
-create function marts.sketch_bucket(value double precision) returns integer
-    language sql immutable strict parallel safe
-as $$ select ceil(ln(value) / 0.020000666706669435::float8)::integer $$;
+-- Neither function is strict: the planner then writes their bodies into the query, and millions of calls cost little.
+create function marts.sketch_bucket(value double precision) returns smallint
+    language sql immutable parallel safe
+as $$
+    select case when value > 0 then cast(ceil(ln(value) / 0.020000666706669435::float8) as smallint)
+                when value <= 0 then cast(-32768 as smallint) end
+$$;
 comment on function marts.sketch_bucket(double precision) is
-    'Bucket of a positive value in the log-bucket histogram with relative accuracy 1 % (definition Q2): ceil(ln x / ln gamma), gamma = 1.01/0.99';
+    'Bucket of a value in the histogram with 1 % relative accuracy (definition Q2): ceil(ln x / ln gamma), gamma = 1.01/0.99; -32768 for 0 and below';
 
-create function marts.sketch_value(bucket integer) returns double precision
-    language sql immutable strict parallel safe
-as $$ select 2 * exp(bucket * 0.020000666706669435::float8) / (1.01::float8 / 0.99::float8 + 1) $$;
-comment on function marts.sketch_value(integer) is 'Value that stands for a bucket of the histogram (definition Q2): 2 gamma^b / (gamma + 1)';
+create function marts.sketch_value(bucket smallint) returns double precision
+    language sql immutable parallel safe
+as $$
+    select case when bucket > -32768 then 2 * exp(bucket * 0.020000666706669435::float8) / (1.01::float8 / 0.99::float8 + 1)
+                when bucket = -32768 then 0 end
+$$;
+comment on function marts.sketch_value(smallint) is 'Value that stands for a bucket of the histogram (definition Q2): 2 gamma^b / (gamma + 1), 0 for the zero bucket';
 
 create table marts.ai_answer_day (
     time_zone text not null,
@@ -85,7 +92,6 @@ create table marts.ai_answer_latency (
     p50_ms double precision not null,
     p95_ms double precision not null,
     p99_ms double precision not null,
-    zeros bigint not null,
     buckets smallint[] not null,
     counts bigint[] not null,
     primary key (time_zone, platform, day, tenant, model, source)
@@ -102,8 +108,7 @@ comment on column marts.ai_answer_latency.answers is 'Answers without error that
 comment on column marts.ai_answer_latency.p50_ms is 'Exact median of the day in milliseconds (definition Q1); never to be averaged over days';
 comment on column marts.ai_answer_latency.p95_ms is 'Exact 95th percentile of the day in milliseconds (definition Q1)';
 comment on column marts.ai_answer_latency.p99_ms is 'Exact 99th percentile of the day in milliseconds (definition Q1)';
-comment on column marts.ai_answer_latency.zeros is 'Answers with a latency of 0 ms: the bucket of its own';
-comment on column marts.ai_answer_latency.buckets is 'Buckets that are not empty, ascending (definition Q2)';
+comment on column marts.ai_answer_latency.buckets is 'Buckets that are not empty, ascending; -32768 is the one for 0 ms (definition Q2)';
 comment on column marts.ai_answer_latency.counts is 'Answers in each of the buckets; they add up over days, tenants, models and sources';
 
 create table marts.ai_answer_latency_month (
@@ -114,7 +119,6 @@ create table marts.ai_answer_latency_month (
     model text not null,
     source text not null,
     answers bigint not null,
-    zeros bigint not null,
     buckets smallint[] not null,
     counts bigint[] not null,
     primary key (time_zone, platform, month, tenant, model, source)
@@ -127,7 +131,6 @@ comment on column marts.ai_answer_latency_month.tenant is 'Tenant, or * for all'
 comment on column marts.ai_answer_latency_month.model is 'Model, or * for all';
 comment on column marts.ai_answer_latency_month.source is 'Content source, or * for all';
 comment on column marts.ai_answer_latency_month.answers is 'Answers without error that have a latency';
-comment on column marts.ai_answer_latency_month.zeros is 'Answers with a latency of 0 ms';
 comment on column marts.ai_answer_latency_month.buckets is 'Buckets that are not empty, ascending';
 comment on column marts.ai_answer_latency_month.counts is 'Answers in each of the buckets';
 
