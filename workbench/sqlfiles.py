@@ -17,6 +17,7 @@ from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import psycopg
     from sqlalchemy import Connection, CursorResult, Row
 
 
@@ -41,10 +42,15 @@ REPLACED = "workbench.replaced"
 """Key in `Connection.info`: texts that stand for others in every query of the connection (rollups of an earlier cut-off)."""
 
 
-def _run(connection: "Connection", name: str, replace: Mapping[str, str] | None, parameters: dict[str, Any]) -> "CursorResult[Any]":
+def _prepare(name: str, parameters: dict[str, Any]) -> str:
     text, wanted = load(name)
     if parameters.keys() != wanted:
         raise UsageError(f"sql/{name}.sql takes {sorted(wanted)}, was given {sorted(parameters)}.")
+    return text
+
+
+def _run(connection: "Connection", name: str, replace: Mapping[str, str] | None, parameters: dict[str, Any]) -> "CursorResult[Any]":
+    text = _prepare(name, parameters)
     for old, new in {**connection.info.get(REPLACED, {}), **(replace or {})}.items():
         text = text.replace(old, new.replace("%", "%%"))
     return connection.exec_driver_sql(text, parameters)
@@ -58,6 +64,11 @@ def execute(connection: "Connection", name: str, replace: Mapping[str, str] | No
 def fetch(connection: "Connection", name: str, replace: Mapping[str, str] | None = None, **parameters: Any) -> list["Row[Any]"]:
     """Rows of the query in `sql/<name>.sql` as named tuples: for the program's own few rows, without pandas."""
     return list(_run(connection, name, replace, parameters).all())
+
+
+def rows(raw: "psycopg.Connection", name: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Rows of the query in `sql/<name>.sql` as plain tuples, over a psycopg connection and without pandas."""
+    return raw.execute(_prepare(name, parameters), parameters).fetchall()
 
 
 def read(connection: "Connection", name: str, replace: Mapping[str, str] | None = None, **parameters: Any) -> "pd.DataFrame":
