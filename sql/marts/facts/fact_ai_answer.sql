@@ -11,7 +11,7 @@ select
     cast(null as text) as model,
     cast(null as text) as source,
     cast(null as boolean) as is_error,
-    cast(null as bigint) as latency_ms,
+    cast(null as double precision) as latency_ms,
     cast(null as numeric(14, 6)) as cost_jpy,
     cast(null as bigint) as input_tokens,
     cast(null as bigint) as output_tokens,
@@ -32,7 +32,7 @@ comment on column marts.fact_ai_answer.recorded_at is 'When the row reached the 
 comment on column marts.fact_ai_answer.model is 'Model that answered.';
 comment on column marts.fact_ai_answer.source is 'Content source used.';
 comment on column marts.fact_ai_answer.is_error is 'True: no answer was given.';
-comment on column marts.fact_ai_answer.latency_ms is 'Response time in milliseconds.';
+comment on column marts.fact_ai_answer.latency_ms is 'Response time in milliseconds, with fractions: percentiles are published to a tenth.';
 comment on column marts.fact_ai_answer.cost_jpy is 'Cost in JPY; empty when unpriced.';
 comment on column marts.fact_ai_answer.input_tokens is 'Tokens sent.';
 comment on column marts.fact_ai_answer.output_tokens is 'Tokens received.';
