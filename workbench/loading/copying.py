@@ -199,20 +199,28 @@ def copy_columns(
 ) -> int:
     """Store rows that the workbench made itself, in slices; returns how many.
 
+    Args:
+        columns: values by column name, of equal length, castable to the column's type.
+
     Raises:
         RunFailed: the server refused one of them.
     """
     writer = Writer(connection, target)
     wanted = tuple(target.column(name) for name in columns)
+    arrays = [_cast(array, column) for array, column in zip(columns.values(), wanted, strict=True)]
     total = len(next(iter(columns.values()))) if columns else 0
     for start in range(0, total, 65_536):
-        batch = Batch(wanted, tuple(array.slice(start, 65_536) for array in columns.values()))
+        batch = Batch(wanted, tuple(array.slice(start, 65_536) for array in arrays))
         if refused := writer.settle(batch, first_only=True):
             raise RunFailed(f"{target} does not take row {start + refused[0].position + 1}: {refused[0].reason}.")
         if progress:
             progress(batch.rows)
     writer.close()
     return total
+
+
+def _cast(array: pa.Array, column: Column) -> pa.Array:
+    return array.cast(binary.arrow_type(kind(column), column.digits or 0, column.scale or 0))
 
 
 def _refusal(position: int, error: psycopg.Error) -> Refusal:

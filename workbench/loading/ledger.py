@@ -36,4 +36,4 @@ def note_load(
 
 def loads(connection: "Connection", platform: str, preset: str | None = None) -> int:
     """How many loads of files into a platform there were, by the preset if one is named."""
-    return len(sqlfiles.read(connection, "marts/load/loads", platform=platform, preset=preset))
+    return len(sqlfiles.fetch(connection, "marts/load/loads", platform=platform, preset=preset))

@@ -112,32 +112,19 @@ def describe(connection: "Connection", name: str) -> Target:
         raise UsageError(f"{name!r} is not a table: write <platform>.<table>, for instance mued.ai_dialogue_log.")
     if schema not in paths.PLATFORMS:
         raise UsageError(f"there is no platform {schema!r}{nearest(schema, paths.PLATFORMS)}.")
-    tables = sqlfiles.read(connection, "marts/load/schema_tables", schema_name=schema)
-    if tables.empty:
+    guarded = {row.name: row.guarded for row in sqlfiles.fetch(connection, "marts/load/schema_tables", schema_name=schema)}
+    if not guarded:
         raise UsageError(f"platform {schema} is not set up in this database; run `workbench db up {schema}`.")
-    if table not in set(tables["name"]):
-        raise UsageError(f"{schema} has no table {table!r}{nearest(table, tables['name'])}.")
-    guarded = bool(tables.set_index("name").loc[table, "guarded"])
-    return Target(schema, table, _columns(connection, schema, table), _references(connection, schema, table), guarded)
+    if table not in guarded:
+        raise UsageError(f"{schema} has no table {table!r}{nearest(table, guarded)}.")
+    return Target(schema, table, _columns(connection, schema, table), _references(connection, schema, table), guarded[table])
 
 
 def _columns(connection: "Connection", schema: str, table: str) -> tuple[Column, ...]:
-    rows = sqlfiles.read(connection, "marts/load/table_columns", schema_name=schema, table_name=table)
-    return tuple(
-        Column(
-            row.name, row.kind, row.type, row.required, row.filled, row.computed,
-            _whole(row.length), _whole(row.digits), _whole(row.scale), tuple(row.labels or ()),
-        )
-        for row in rows.itertuples(index=False)
-    )  # fmt: skip
+    rows = sqlfiles.fetch(connection, "marts/load/table_columns", schema_name=schema, table_name=table)
+    return tuple(Column(**dict(row._mapping) | {"labels": tuple(row.labels or ())}) for row in rows)
 
 
 def _references(connection: "Connection", schema: str, table: str) -> tuple[Reference, ...]:
-    rows = sqlfiles.read(connection, "marts/load/table_references", schema_name=schema, table_name=table)
-    return tuple(
-        Reference(row.name, tuple(row.columns), row.to_schema, row.to_table, tuple(row.to_columns)) for row in rows.itertuples(index=False)
-    )
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None or value != value else int(value)
+    rows = sqlfiles.fetch(connection, "marts/load/table_references", schema_name=schema, table_name=table)
+    return tuple(Reference(r.name, tuple(r.columns), r.to_schema, r.to_table, tuple(r.to_columns)) for r in rows)
