@@ -10,7 +10,7 @@ select
     model,
     source,
     error_code is not null as is_error,
-    latency_ms::float8 as latency_ms,
+    latency_ms,
     token_cost_jpy::numeric(14, 6) as cost_jpy,
     input_tokens::bigint as input_tokens,
     output_tokens::bigint as output_tokens,

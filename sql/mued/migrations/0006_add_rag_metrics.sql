@@ -27,6 +27,11 @@ create or replace function mued.expires_at(acquired_at timestamptz, retention_ye
     return ((acquired_at at time zone 'UTC') + make_interval(years => retention_years)) at time zone 'UTC';
 comment on function mued.expires_at(timestamptz, integer) is 'Instant from which content may no longer be kept; null without a retention period.';
 
+create or replace function mued.cited_ids(citations jsonb) returns jsonb
+    language sql immutable parallel safe
+    return jsonb_path_query_array(citations, '$[*].provenance_id');
+comment on function mued.cited_ids(jsonb) is 'JSON array of the provenance ids an answer cites.';
+
 create table if not exists mued.ai_dialogue_log (
     id uuid primary key default gen_random_uuid(),
     user_id uuid,
@@ -139,7 +144,9 @@ create table if not exists mued.plugin_registry (
 
 create index if not exists idx_ai_dialogue_user on mued.ai_dialogue_log (user_id);
 create index if not exists idx_ai_dialogue_created on mued.ai_dialogue_log (created_at);
-create index if not exists idx_ai_dialogue_citations on mued.ai_dialogue_log using gin (citations jsonb_path_ops);
+-- Only the ids, not titles and quotes; without a pending list, which every look-up would have to read after a load.
+create index if not exists idx_ai_dialogue_citations on mued.ai_dialogue_log
+    using gin (mued.cited_ids(citations) jsonb_path_ops) with (fastupdate = off);
 create index if not exists idx_provenance_content on mued.provenance (content_type, content_id);
 create index if not exists idx_provenance_acquired_by on mued.provenance (acquired_by);
 create index if not exists idx_provenance_license on mued.provenance (license_type);
@@ -173,7 +180,7 @@ begin
     select distinct 'mued', 'fact_ai_answer', (answer.created_at at time zone 'UTC')::date
     from changed_rows as changed
     join mued.ai_dialogue_log as answer
-        on answer.citations @> jsonb_build_array(jsonb_build_object('provenance_id', changed.id));
+        on mued.cited_ids(answer.citations) @> to_jsonb(changed.id::text);
     return null;
 end
 $$;
