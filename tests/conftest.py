@@ -1,0 +1,180 @@
+"""Fixtures: one throw-away server for the whole run, shared by the workers, and fresh copies of a migrated template in it."""
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import fasteners
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL, Connection, Engine
+
+from workbench import db, embedded
+from workbench.settings import settings
+
+KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
+FOLDER = "TEST_SERVER_FOLDER"
+TEMPLATE = "test_template"
+SEEDED = "test_seeded"
+
+_cleanup = contextlib.ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes the folder of the server and removes it at the end; the workers find its name in the environment."""
+    foreign = [name for name in os.environ if name.startswith(("WORKBENCH_", "PG")) or name == "DATABASE_URL"]
+    for name in set(foreign) - KEPT:
+        del os.environ[name]
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
+    # Whatever asks for the embedded server without saying which gets this one, never that of the user.
+    os.environ["WORKBENCH_PGDATA"] = f"{os.environ[FOLDER]}/pgdata"
+    settings.cache_clear()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _cleanup.close()
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of its own; `engine` and `connect` as in `workbench.db`."""
+
+    url: URL
+
+    def engine(self, role: str | None = None) -> Engine:
+        return db.engine(role, self.url)
+
+    def connect(self, role: str | None = None) -> Connection:
+        return self.engine(role).connect()
+
+
+@pytest.fixture(scope="session")
+def server() -> URL:
+    """URL of the maintenance database."""
+    return embedded.ensure_server(Path(os.environ["WORKBENCH_PGDATA"]), "postgres", extra=embedded.THROWAWAY)
+
+
+@contextlib.contextmanager
+def maintenance(server: URL) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(**db.parameters(server), autocommit=True) as connection:
+        yield connection
+
+
+def create(server: URL, name: str, template: str = "template0") -> Database:
+    with maintenance(server) as connection:
+        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+    return Database(server.set(database=name))
+
+
+def hang_up(database: Database) -> None:
+    """Close the pools of a database: nothing is left in them for a copy, a rename or the next test."""
+    for role in (None, db.OWNER, db.LOADER, *db.READERS):
+        database.engine(role).dispose()
+
+
+def drop(server: URL, database: Database) -> None:
+    hang_up(database)
+    with maintenance(server) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database.url.database)))
+
+
+@contextlib.contextmanager
+def copy_of(server: URL, template: str = "template0") -> Iterator[Database]:
+    database = create(server, f"test_{uuid.uuid4().hex[:12]}", template)
+    try:
+        yield database
+    finally:
+        drop(server, database)
+
+
+def build_once(server: URL, name: str, template: str, fill) -> str:
+    """Make the database `name` with `fill(database)` unless a worker has done so; the others wait for it."""
+    with fasteners.InterProcessLock(f"{os.environ[FOLDER]}/{name}.lock"):
+        with maintenance(server) as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                return name
+        with contextlib.ExitStack() as half_made:
+            database = half_made.enter_context(copy_of(server, template))
+            fill(database)
+            half_made.pop_all()
+        for role in (None, db.OWNER, db.LOADER, *db.READERS):
+            database.engine(role).dispose()
+        with maintenance(server) as connection:
+            connection.execute(
+                sql.SQL("alter database {} rename to {}").format(sql.Identifier(database.url.database), sql.Identifier(name))
+            )
+    return name
+
+
+@pytest.fixture(scope="session")
+def template_database(server: URL) -> str:
+    """Name of a database in which marts and every installed platform are set up. Copy it; never connect to it."""
+
+    def fill(database: Database) -> None:
+        from workbench import migrate
+
+        with database.connect() as connection:
+            migrate.setup(connection)
+            connection.commit()
+
+    return build_once(server, TEMPLATE, "template0", fill)
+
+
+@pytest.fixture
+def database(server: URL, template_database: str) -> Iterator[Database]:
+    """A fresh copy of the template, for a test that commits."""
+    with copy_of(server, template_database) as made:
+        yield made
+
+
+@pytest.fixture
+def empty_database(server: URL) -> Iterator[Database]:
+    """A fresh database without any schema."""
+    with copy_of(server) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared_database(server: URL, template_database: str) -> Iterator[Database]:
+    """A copy of the template for tests that leave nothing behind."""
+    with copy_of(server, template_database) as made:
+        yield made
+
+
+@pytest.fixture
+def connection(shared_database: Database) -> Iterator[Connection]:
+    """A connection of the login role on the shared copy; what the test does is rolled back."""
+    with shared_database.connect() as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture(scope="session")
+def seeded_database(server: URL, template_database: str) -> Iterator[Database]:
+    """A copy with simulated data of MUED (60 learners, 45 days up to 2026-09-01) and its rollups. Shared: only read it."""
+
+    def fill(database: Database) -> None:
+        from workbench import rollup, seed
+
+        with database.connect() as connection:
+            seed.seed(connection, "mued", learners=60, days=45, seed=7, end=date(2026, 9, 1))
+            connection.commit()
+            rollup.refresh(connection)
+            connection.commit()
+
+    with copy_of(server, build_once(server, SEEDED, template_database, fill)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder with the public data sets that some tests compare with."""
+    if not (folder := os.environ.get("WORKBENCH_REAL_DATA")):
+        pytest.skip("WORKBENCH_REAL_DATA names no folder with the public data sets")
+    return Path(folder)
