@@ -1,0 +1,150 @@
+"""Bring the rollups up to date, and answer for an earlier moment than the last refresh.
+
+Rollups are computed by SQL (`sql/marts/rollups/`, `sql/<platform>/rollups/`) from the fact views, day by day: a day is deleted and
+inserted whole, so a refresh may be repeated, interrupted or run twice at once (definition Q4). Which days changed since the last
+refresh is noted by triggers in `marts.touched_day`, in the transaction that changes them. Each batch reads that log, the facts and
+nothing newer in one REPEATABLE READ transaction, so a row written meanwhile is either in the batch or still noted for the next.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workbench import db, sqlfiles
+from workbench.errors import UsageError
+from workbench.rollups import batch, plan
+from workbench.rollups.batch import Batch
+from workbench.rollups.plan import Job, Plan
+
+Progress = Callable[[int, int | None, str], None]
+
+
+@dataclass
+class RefreshReport:
+    """What a refresh did.
+
+    Attributes:
+        days: UTC days computed, each platform's counted apart. batches: transactions. rows: rows written, by rollup.
+        sealed: (platform, time zone, local day) left alone because raw rows of the day were archived.
+        seconds: duration of it all; summary_seconds: of that, the platforms' materialized views.
+    """
+
+    days: int = 0
+    batches: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    sealed: list[tuple[str, str, date]] = field(default_factory=list)
+    seconds: float = 0.0
+    summary_seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain values for JSON."""
+        sealed = [{"platform": platform, "time_zone": zone, "day": day.isoformat()} for platform, zone, day in self.sealed]
+        numbers = {"seconds": round(self.seconds, 3), "summary_seconds": round(self.summary_seconds, 3)}
+        return {"days": self.days, "batches": self.batches, "rows": dict(sorted(self.rows.items())), "sealed": sealed, **numbers}
+
+    def text(self) -> str:
+        """The report in a few lines for a terminal."""
+        if not self.days:
+            return "The rollups are up to date: nothing changed since the last refresh."
+        lines = [f"Computed {self.days} day{'s' * (self.days != 1)} in {self.seconds:.1f} s."]
+        lines += [f"  {rollup}: {count:,} rows" for rollup, count in sorted(self.rows.items())]
+        if self.sealed:
+            lines.append(f"  left alone, raw rows archived: {len(self.sealed)} local days, {self.sealed[0][2]} to {self.sealed[-1][2]}")
+        return "\n".join(lines)
+
+
+def refresh(
+    connection: Connection, start: date | None = None, end: date | None = None, full: bool = False, progress: Progress | None = None
+) -> RefreshReport:
+    """Compute what changed since the last refresh; a second refresh at the same time waits and then finds nothing to do.
+
+    Besides touched days, parts that are new or differently defined (a time zone added to the settings, a changed objective, fact
+    view or SQL file) are computed over all days. Days that overlap a range in `marts.sealed_range` are left as they are and listed.
+
+    Args:
+        connection: of the login role (it becomes `workbench_loader` in each batch), without an open transaction.
+        start, end: compute all UTC days of `[start, end)`, touched or not, and leave the others for the next refresh.
+        full: compute every day that has raw rows or stored rollups.
+        progress: told days done, days in all, and which batch.
+
+    Raises:
+        UsageError: a transaction is open, `start` is not before `end`, or an objective file is wrong.
+    """
+    if connection.in_transaction():
+        raise UsageError("A refresh commits one transaction a batch; give it a connection without an open transaction.")
+    if start and end and start >= end:
+        raise UsageError(f"The range is empty: --from {start} is not before --to {end}.")
+    began, report = time.monotonic(), RefreshReport()
+    with db.advisory_lock(connection, "rollup"):
+        connection.commit()
+        with _transaction(connection):
+            chosen = plan.make(connection, start, end, full)
+        _run_jobs(connection, chosen, report, progress)
+        _finish(connection, chosen, report)
+    connection.commit()
+    report.seconds = time.monotonic() - began
+    return report
+
+
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    """A transaction of the loader that sees one moment of the database."""
+    with connection.begin():
+        connection.exec_driver_sql("set transaction isolation level repeatable read")
+        connection.exec_driver_sql(f"set local role {db.LOADER}")
+        connection.exec_driver_sql("set local work_mem = '128MB'")
+        yield
+
+
+def _run_jobs(connection: Connection, chosen: Plan, report: RefreshReport, progress: Progress | None) -> None:
+    total = sum(job.days for job in chosen.jobs)
+    for job in chosen.jobs:
+        with _transaction(connection):
+            _run_job(connection, job, report)
+        report.days += job.days
+        report.batches += 1
+        if progress:
+            progress(report.days, total, f"{job.recipe.platform} {job.start:%Y-%m}")
+
+
+def _run_job(connection: Connection, job: Job, report: RefreshReport) -> None:
+    due = Batch(job.recipe, job.start, job.end, job.parts)
+    if job.is_whole:
+        noted = {"platform": job.recipe.platform, "facts": list(job.recipe.facts)}
+        sqlfiles.execute(connection, "marts/rollups/forget_touched_days", start=job.start, end=job.end, **noted)
+    batch.compute(connection, due)
+    report.rows.update(due.rows)
+    known = set(report.sealed)
+    report.sealed.extend(entry for zone, day in due.sealed if (entry := (job.recipe.platform, zone, day)) not in known)
+
+
+def _finish(connection: Connection, chosen: Plan, report: RefreshReport) -> None:
+    """Note how fresh the parts are now, forget parts that are no longer kept, and refresh the platforms' summaries."""
+    if not chosen.is_range:
+        with _transaction(connection):
+            for recipe in chosen.recipes:
+                _note(connection, recipe, chosen)
+    began = time.monotonic()
+    for platform in dict.fromkeys(job.recipe.platform for job in chosen.jobs):
+        with _transaction(connection):
+            if connection.exec_driver_sql(f"select to_regprocedure('{platform}.refresh_summaries()')").scalar():
+                connection.exec_driver_sql(f"select {platform}.refresh_summaries()")
+    report.summary_seconds = time.monotonic() - began
+
+
+def _note(connection: Connection, recipe: plan.Recipe, chosen: Plan) -> None:
+    everything = recipe.parts()
+    sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=recipe.platform, facts=list(recipe.facts))
+    kept = [f"{part.rollup} {part.key}" for part in everything]
+    sqlfiles.execute(connection, "marts/rollups/retire_states", platform=recipe.platform, parts=kept)
+    for part in everything:
+        sqlfiles.execute(
+            connection, "marts/rollups/note_state", rollup=part.rollup, part=part.key, platform=recipe.platform,
+            definition=part.definition, refreshed_at=chosen.as_of,
+        )  # fmt: skip

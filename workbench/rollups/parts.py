@@ -1,0 +1,93 @@
+"""What is rolled up. A *part* is a slice of a rollup that is computed, dated and redone on its own.
+
+The parts of a day rollup are its time zones, those of `slo_slice` its objectives; a platform's own rollup (a file under
+`sql/<platform>/rollups/` with its `clear_` partner) is one part over UTC days. Every part carries a hash of whatever defines its
+numbers, so a changed SQL file, fact view or objective is noticed and the part computed anew.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench import paths, slo_files
+from workbench.settings import settings
+from workbench.slo_files import Objective
+
+DAY_ROLLUPS = ("ai_answer_day", "ai_answer_latency", "learner_ai_day")
+TABLES = (*DAY_ROLLUPS, "ai_answer_latency_month", "slo_slice")
+"""Tables in marts that hold rollups of AI answers."""
+
+_BASE_FACTS = ("fact_ai_answer", "fact_citation")
+_SHARED_SQL = ("batch_days", "batch_fact")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a rollup of one platform.
+
+    Attributes:
+        rollup: name of the rollup. key: time zone, objective, or UTC. definition: hash of what defines its numbers.
+    """
+
+    rollup: str
+    key: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that is rolled up for one platform: its time zones, objectives and own rollups."""
+
+    platform: str
+    zones: tuple[str, ...]
+    objectives: tuple[Objective, ...]
+    own_rollups: tuple[str, ...]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Facts the rollups are made of, in a fixed order."""
+        return tuple(dict.fromkeys((*_BASE_FACTS, *(objective.fact for objective in self.objectives))))
+
+    def parts(self) -> tuple[Part, ...]:
+        """All parts of the platform."""
+        return tuple(
+            [Part(rollup, zone, self._definition(rollup)) for rollup in DAY_ROLLUPS for zone in self.zones]
+            + [Part("slo_slice", one.name, self._definition("slo_slice", _criteria(one))) for one in self.objectives]
+            + [Part(name, "UTC", self._definition(f"{self.platform}/{name}", self._targets())) for name in self.own_rollups]
+        )
+
+    def _definition(self, rollup: str, *more: str) -> str:
+        own = rollup if "/" in rollup else f"marts/{rollup}"
+        names = [f"marts/rollups/{name}" for name in _SHARED_SQL] + [own.replace("/", "/rollups/")]
+        if rollup == "ai_answer_latency":
+            names.append("marts/rollups/ai_answer_latency_month")
+        if rollup == "learner_ai_day":
+            more = (missed_any(self.objectives),)
+        files = [paths.SQL / f"{name}.sql" for name in names] + [paths.SQL / self.platform / "facts" / f"{fact}.sql" for fact in self.facts]
+        texts = [path.read_text(encoding="utf-8") for path in files if path.exists()]
+        return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
+
+    def _targets(self) -> str:
+        return "\0".join(f"{_criteria(one)}\0{one.target}" for one in self.objectives)
+
+
+def recipe(platform: str) -> Recipe:
+    """What is to be rolled up for a platform by the settings, the objectives and the SQL files of this installation.
+
+    Raises:
+        UsageError: an objective file is wrong; the sentence names file and field.
+    """
+    objectives = tuple(one for one in slo_files.load_objectives() if not one.platforms or platform in one.platforms)
+    files = sorted(path.stem for path in (paths.SQL / platform / "rollups").glob("*.sql"))
+    own = tuple(name for name in files if f"clear_{name}" in files)
+    return Recipe(platform, settings().timezones, objectives, own)
+
+
+def missed_any(objectives: Sequence[Objective]) -> str:
+    """SQL condition over `fact_ai_answer`: the answer counts for an objective and did not meet it."""
+    over_answers = [one for one in objectives if one.fact == "fact_ai_answer"]
+    return " or ".join(f"(({one.total}) is true and ({one.good}) is not true)" for one in over_answers) or "false"
+
+
+def _criteria(objective: Objective) -> str:
+    return "\0".join((objective.name, objective.fact, objective.good, objective.total))
