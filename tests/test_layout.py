@@ -21,7 +21,7 @@ LAYERS = [
         "migrate",
         "fingerprint",
         "factviews",
-        "migration_report",
+        "migrating",
         "seed",
         "seeds",
         "load",

@@ -1,0 +1,130 @@
+"""Fact views, touch triggers and the unions over all platforms: dropped before a migration steps, built again afterwards.
+
+`sql/<platform>/facts/*.sql` make the platform's views, `sql/<platform>/touch/*.sql` the triggers that note touched days, and
+`sql/marts/facts/<fact>.sql` is the contract of a fact: a `select` of typed nulls with its columns in order, `platform` first,
+and the comments of the union `marts.<fact>`. Facts stand only at the newest migration of a platform (and of marts).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from workbench import paths, sqlfiles
+from workbench.errors import MigrationError
+from workbench.migrating.files import MARTS, read_statements
+from workbench.migrating.steps import run
+
+Columns = dict[str, tuple[int, str]]
+"""Column name → type number and the type's name."""
+
+
+def drop(raw: psycopg.Connection, platforms: Iterable[str]) -> None:
+    """Drop all unions, and the fact views and touch triggers of these platforms.
+
+    One statement names all views, so that views over each other need no order; whatever else hangs on one stops it.
+    """
+    schemas = sorted({MARTS, *platforms})
+    if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=schemas):
+        raw.execute(sql.SQL("drop view {}").format(sql.SQL(", ").join(sql.Identifier(*view) for view in views)))
+    for trigger, schema, table in sqlfiles.rows(raw, "marts/catalogue/touch_triggers", schemas=schemas):
+        raw.execute(sql.SQL("drop trigger {} on {}").format(sql.Identifier(trigger), sql.Identifier(schema, table)))
+    raw.execute("delete from marts.fact_source where platform = any(%s)", [schemas])
+
+
+def build(raw: psycopg.Connection, complete: list[str]) -> list[str]:
+    """Build what is missing for the platforms that are complete (at their newest migration), then the unions.
+
+    Returns:
+        Names of the unions that stand now.
+
+    Raises:
+        MigrationError: a fact view lacks a column of its contract, or has it with another type; the sentence names the file.
+    """
+    built = {row[0] for row in raw.execute("select platform from marts.fact_source").fetchall()}
+    for platform in complete:
+        if platform not in built:
+            _build_platform(raw, platform)
+    return [_build_union(raw, contract, complete) for contract in _files(MARTS, "facts")]
+
+
+def finish(raw: psycopg.Connection, complete: list[str]) -> None:
+    """Copy the contract's comments to the platforms' views, grant reading, and note from which files all was built."""
+    for schema, view, column, comment in sqlfiles.rows(raw, "marts/catalogue/uncommented_facts", schemas=complete):
+        target = sql.SQL("column {}") if column else sql.SQL("view {}")
+        name = sql.Identifier(schema, view, column) if column else sql.Identifier(schema, view)
+        raw.execute(sql.SQL("comment on {} is {}").format(target.format(name), sql.Literal(comment)))
+    for view in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *complete]):
+        raw.execute(sql.SQL("grant select on {} to workbench_reader, workbench_identified").format(sql.Identifier(*view)))
+    for platform in (MARTS, *complete):
+        raw.execute("delete from marts.fact_source where platform = %s", [platform])
+        raw.execute("insert into marts.fact_source (platform, hash) values (%s, %s)", [platform, source_hash(platform, complete)])
+
+
+def stale(raw: psycopg.Connection, complete: list[str]) -> bool:
+    """Whether views stand that their files do not describe any more, or fail to stand."""
+    noted = dict(raw.execute("select platform, hash from marts.fact_source").fetchall())
+    if noted != {platform: source_hash(platform, complete) for platform in (MARTS, *complete)}:
+        return True
+    there = {(schema, view) for schema, view in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *complete])}
+    return not {(platform, path.stem) for platform in (MARTS, *complete) for path in _files(platform, "facts")} <= there
+
+
+def standing(raw: psycopg.Connection) -> list[str]:
+    """Names of the unions that stand in marts."""
+    return [name for _, name in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS])]
+
+
+def source_hash(platform: str, complete: Iterable[str]) -> str:
+    """SHA-256 over the files of a platform's views and triggers; for marts also over which platforms are united."""
+    digest = hashlib.sha256("\n".join(complete).encode() if platform == MARTS else b"")
+    for path in (*_files(platform, "facts"), *_files(platform, "touch")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _files(platform: str, folder: str) -> list[Path]:
+    return sorted((paths.SQL / platform / folder).glob("*.sql"))
+
+
+def _build_platform(raw: psycopg.Connection, platform: str) -> None:
+    for path in _files(platform, "facts"):
+        run(raw, path, read_statements(path))
+    for path in _files(platform, "touch"):
+        run(raw, path, read_statements(path))
+
+
+def _build_union(raw: psycopg.Connection, contract: Path, complete: list[str]) -> str:
+    fact, (select, *comments) = contract.stem, read_statements(contract)
+    wanted = _columns(raw, sql.SQL("select * from ({}) contract").format(sql.SQL(select.text)))
+    having = [platform for platform in complete if (paths.SQL / platform / "facts" / contract.name).exists()]
+    for platform in having:
+        _check(raw, platform, contract, wanted)
+    arms = [_arm(platform, fact, list(wanted)[1:]) for platform in having] or [sql.SQL(select.text)]
+    body = sql.SQL(" union all ").join(arms)
+    raw.execute(sql.SQL("create view {} as {}").format(sql.Identifier(MARTS, fact), body))
+    run(raw, contract, comments)
+    return f"{MARTS}.{fact}"
+
+
+def _arm(platform: str, fact: str, columns: list[str]) -> sql.Composed:
+    names = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+    query = sql.SQL("select cast({} as text) as platform, {} from {}")
+    return query.format(sql.Literal(platform), names, sql.Identifier(platform, fact))
+
+
+def _columns(raw: psycopg.Connection, query: sql.Composed) -> Columns:
+    description = raw.execute(query + sql.SQL(" limit 0")).description or []
+    return {column.name: (column.type_code, column.type_display) for column in description}
+
+
+def _check(raw: psycopg.Connection, platform: str, contract: Path, wanted: Columns) -> None:
+    path = paths.SQL / platform / "facts" / contract.name
+    found = _columns(raw, sql.SQL("select * from {}").format(sql.Identifier(platform, contract.stem)))
+    for name, kind in list(wanted.items())[1:]:
+        if name not in found:
+            raise MigrationError(f"{path} has no column {name!r}, which the contract {contract} asks for.")
+        if found[name] != kind:
+            raise MigrationError(f"{path}: column {name!r} is {found[name][1]}, the contract {contract} says {kind[1]}; cast it.")

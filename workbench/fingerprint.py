@@ -1,0 +1,76 @@
+"""Catalogue fingerprint of a schema: what is there, by name, independent of physical order and object numbers (Definition O1).
+
+A fingerprint is a plain dict, object identity → definition, for instance `"index mued.users_email_key"` →
+`"CREATE UNIQUE INDEX …"`; two of them can be compared, and every difference has a name.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from workbench import db, sqlfiles
+from workbench.migrating.report import Drift
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Fingerprint = dict[str, str]
+
+KINDS = ("schemas", "columns", "constraints", "indexes", "policies", "types", "functions", "triggers", "sequences", "grants", "comments")
+"""Catalogue queries `sql/marts/catalogue/<kind>.sql` beside `relations`, which comes first."""
+
+_DERIVED_VIEW = re.compile(r"(fact|dim)_\w+")
+_TOUCH = re.compile(r"EXECUTE FUNCTION \w+\.touch_\w+\(")
+
+
+def take(connection: "Connection", schema: str, derived: bool = True) -> Fingerprint:
+    """Fingerprint of one schema; an empty one if there is no such schema.
+
+    Args:
+        derived: include what is rebuilt around every migration — fact views, unions and touch triggers (the fingerprint
+            at rest). The fingerprint of a step leaves them out.
+    """
+    return read(db.raw(connection), schema, derived)
+
+
+def read(raw: psycopg.Connection, schema: str, derived: bool = True) -> Fingerprint:
+    """The same as `take`, over a psycopg connection."""
+    with raw.transaction(force_rollback=True):
+        # Names are written out in full, and times in UTC, whatever the session has set; the rollback restores its settings.
+        raw.execute("set local search_path = pg_catalog")
+        raw.execute("set local timezone = 'UTC'")
+        return _read(raw, schema, derived)
+
+
+def _read(raw: psycopg.Connection, schema: str, derived: bool) -> Fingerprint:
+    relations = sqlfiles.rows(raw, "marts/catalogue/relations", schema=schema)
+    relations = [row for row in relations if derived or not _is_derived(row[1], row[2])]
+    found = {object_: definition for _, _, _, object_, definition in relations}
+    parameters = {"schema": schema, "relations": [row[0] for row in relations]}
+    for kind in KINDS:
+        wanted = sqlfiles.load(f"marts/catalogue/{kind}")[1]
+        found.update(sqlfiles.rows(raw, f"marts/catalogue/{kind}", **{key: parameters[key] for key in wanted}))
+    if not derived:
+        touch = {name.removeprefix("trigger ") for name, text in found.items() if name.startswith("trigger ") and _TOUCH.search(text)}
+        found = {name: text for name, text in found.items() if name.removeprefix("comment on ").removeprefix("trigger ") not in touch}
+    return dict(sorted(found.items()))
+
+
+def _is_derived(name: str, kind: str) -> bool:
+    return kind == "v" and _DERIVED_VIEW.fullmatch(name) is not None
+
+
+def compare(platform: str, expected: Fingerprint, found: Fingerprint) -> list[Drift]:
+    """Every difference by name: missing, unexpected, different; in the order of the objects.
+
+    >>> [(d.kind, d.object) for d in compare("x", {"table x.a": "1", "index x.i": "1"}, {"table x.a": "2", "table x.b": "1"})]
+    [('missing', 'index x.i'), ('different', 'table x.a'), ('unexpected', 'table x.b')]
+    """
+    drifts = []
+    for name in sorted(expected.keys() | found.keys()):
+        wanted, there = expected.get(name), found.get(name)
+        if wanted != there:
+            kind = "missing" if there is None else "unexpected" if wanted is None else "different"
+            drifts.append(Drift(platform, kind, name, wanted, there))
+    return drifts

@@ -1,0 +1,1 @@
+"""Parts of `migrate`: files, pre-flight, ledger, steps, scratch database, report."""

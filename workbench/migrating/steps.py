@@ -1,0 +1,130 @@
+"""One migration step: its statements, run with their place known, and what it destroys, measured by running it.
+
+A step runs inside the transaction of its caller. What it destroys is found by comparing tables, columns and row counts before
+and after; a step that destroys something is undone to a savepoint, so that the rows can be counted, and then run for good.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from workbench import db, sqlfiles
+from workbench.errors import RunFailed, UsageError
+from workbench.migrating.files import Statement, read_statements
+from workbench.migrating.report import Loss
+from workbench.settings import settings
+
+
+def run(raw: psycopg.Connection, path: Path, statements: Iterable[Statement]) -> None:
+    """Execute statements of a file one by one, without parameters.
+
+    Raises:
+        RunFailed: one failed; the sentence names file, line, the statement's number and what the server said.
+    """
+    for statement in statements:
+        try:
+            raw.execute(statement.text, prepare=False)
+        except psycopg.Error as error:
+            raise RunFailed(_sentence(path, statement, error)) from error
+
+
+def _sentence(path: Path, statement: Statement, error: psycopg.Error) -> str:
+    position = int(error.diag.statement_position or 0)
+    line = statement.line + statement.text.count("\n", 0, max(position - 1, 0))
+    place = f"{path}, line {line} (statement {statement.number}{f', character {position}' if position else ''})"
+    said = [error.diag.message_primary or str(error), error.diag.message_detail, error.diag.message_hint, _inner(error)]
+    sentence = f"{place}: {' — '.join(part for part in said if part)}. The step was rolled back, earlier ones stand"
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        wait = settings().lock_timeout_s
+        return f"{sentence}; another session held the table for more than {wait} s (WORKBENCH_LOCK_TIMEOUT_S), run again when it is done."
+    return f"{sentence}; correct the file and run again."
+
+
+def _inner(error: psycopg.Error) -> str | None:
+    """Where inside a function or DO block it failed: the innermost line of the server's context."""
+    context = error.diag.context
+    return context.splitlines()[0] if context and "PL/pgSQL" in context else None
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """Tables (oid → name, file number, rows deleted so far in this transaction) and columns ((oid, number) → name)."""
+
+    tables: dict[int, tuple[str, int, int]]
+    columns: dict[tuple[int, int], str]
+
+
+def apply(raw: psycopg.Connection, schema: str, path: Path, yes: bool) -> list[Loss]:
+    """Run a migration file inside the caller's transaction, and measure what it destroys in its schema.
+
+    Returns:
+        One entry a dropped table or column and a table that loses rows, with the rows counted; without those that hold none.
+        A dropped column counts the rows that have a value in it. Generated columns and views can be made again and do not count.
+
+    Raises:
+        UsageError: the step destroys data and `yes` is not given; the sentence names tables and row counts.
+        RunFailed: a statement failed.
+    """
+    statements, before = read_statements(path), _snapshot(raw, schema)
+    after, left = before, {}
+    with raw.transaction():
+        run(raw, path, statements)
+        after = _snapshot(raw, schema)
+        thinned = _thinned(before, after)
+        if not thinned and before.tables.keys() <= after.tables.keys() and before.columns.keys() <= after.columns.keys():
+            return []
+        left = {oid: _count(raw, after.tables[oid][0]) for oid in thinned}
+        raise psycopg.Rollback
+    losses = _losses(raw, before, after, left)
+    if losses and not yes:
+        raise UsageError(f"{path.name} destroys {listed(losses)}; nothing was changed, add --yes if that is meant.")
+    run(raw, path, statements)
+    return losses
+
+
+def listed(losses: Iterable[Loss]) -> str:
+    """Losses in one line."""
+    return ", ".join(str(loss) for loss in losses)
+
+
+def _losses(raw: psycopg.Connection, before: _Snapshot, after: _Snapshot, left: dict[int, int]) -> list[Loss]:
+    found = []
+    for oid, (table, *_) in before.tables.items():
+        if oid not in after.tables:
+            found.append(Loss(f"table {table}", _count(raw, table), "dropped"))
+        if oid in left:
+            found.append(Loss(f"table {table}", _count(raw, table) - left[oid], "deleted"))
+    for (oid, number), column in before.columns.items():
+        if oid in after.tables and (oid, number) not in after.columns:
+            table = before.tables[oid][0]
+            found.append(Loss(f"column {table}.{column}", _count(raw, table, column), "dropped"))
+    return sorted((loss for loss in found if loss.rows > 0), key=lambda loss: loss.object)
+
+
+def _snapshot(raw: psycopg.Connection, schema: str) -> _Snapshot:
+    tables = sqlfiles.rows(raw, "marts/catalogue/stored_tables", schema=schema)
+    columns = sqlfiles.rows(raw, "marts/catalogue/stored_columns", schema=schema)
+    return _Snapshot({oid: (name, file, deleted) for oid, name, file, deleted in tables}, {(o, n): name for o, n, name in columns})
+
+
+def _thinned(before: _Snapshot, after: _Snapshot) -> list[int]:
+    """Tables that stay and had rows deleted, or were truncated or rewritten (another file)."""
+    return [oid for oid in before.tables.keys() & after.tables.keys() if before.tables[oid][1:] != after.tables[oid][1:]]
+
+
+def _count(raw: psycopg.Connection, table: str, column: str | None = None) -> int:
+    """Rows of a table, or those with a value in a column. `table` is quoted by the server already."""
+    counted = sql.SQL("count({})").format(sql.Identifier(column)) if column else sql.SQL("count(*)")
+    superuser = raw.execute("select rolsuper from pg_roles where rolname = session_user").fetchone()[0]
+    with raw.transaction(force_rollback=True):
+        # A superuser sees all rows whatever the policies; the owner is let through by the policies made for it.
+        raw.execute("set local role none" if superuser else f"set local role {db.OWNER}")
+        return raw.execute(sql.SQL("select {} from {}").format(counted, sql.SQL(table))).fetchone()[0]
+
+
+def seeded(raw: psycopg.Connection, schema: str) -> dict[str, int]:
+    """Rows inserted so far in this transaction, by table of the schema."""
+    return dict(sqlfiles.rows(raw, "marts/catalogue/seeded_rows", schema=schema))
