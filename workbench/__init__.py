@@ -1,0 +1,69 @@
+"""Data operations and trustworthy reports over PostgreSQL for learning platforms.
+
+    from workbench import connect, queries
+
+`connect()` is a read-only connection, `queries` holds one function a question. Both are imported when they are first used, so that
+`import workbench` is instant. Importing the package also sees to it that plotly, once imported, has the house colours and no button
+that sends a chart to somebody else's server.
+"""
+
+import importlib
+import importlib.util
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+__all__ = ["connect", "queries"]
+
+_PRIVATE = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "connect":
+        return importlib.import_module("workbench.db").connect
+    if name == "queries":
+        return importlib.import_module("workbench.queries")
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("learning-data-workbench")
+    raise AttributeError(f"module 'workbench' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__, "__version__"])
+
+
+def _house_renderers(module: ModuleType) -> None:
+    for name in module.renderers:
+        if hasattr(module.renderers[name], "config"):
+            module.renderers[name].config = {**(module.renderers[name].config or {}), **_PRIVATE}
+
+
+def _house_template(module: ModuleType) -> None:
+    from workbench.charts import GREY, PALETTE
+
+    grid = {"gridcolor": "rgba(128,134,144,.25)", "zerolinecolor": "rgba(128,134,144,.4)", "linecolor": GREY, "automargin": True}
+    clear = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "font": {"color": "#7D8590"}}
+    module.templates["workbench"] = {"layout": {"colorway": list(PALETTE), "xaxis": grid, "yaxis": grid, **clear}}
+    module.templates.default = "workbench"
+
+
+class _AfterImport:
+    """Calls a function once with a plotly module that has just been imported; other imports pass by."""
+
+    def __init__(self) -> None:
+        self.waiting = {"plotly.io._renderers": _house_renderers, "plotly.io": _house_template}
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if name not in self.waiting:
+            return None
+        after = self.waiting.pop(name)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: (execute(module), after(module))  # type: ignore[method-assign]
+        return spec
+
+
+if not any(type(finder).__name__ == "_AfterImport" for finder in sys.meta_path):
+    sys.meta_path.insert(0, _AfterImport())

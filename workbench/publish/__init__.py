@@ -1,0 +1,1 @@
+"""How a report is made and published: parameters, engine, page, files, ledger, index."""

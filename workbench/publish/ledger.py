@@ -1,0 +1,104 @@
+"""The ledger of report runs, `marts.report_run`: opened before the kernel starts, closed whatever becomes of it."""
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from workbench import db, paths, sqlfiles
+from workbench.report_definition import Definition
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def text_hash(value: Any) -> str:
+    """SHA-256 of the value in canonical JSON: equal values, equal hash."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def sql_hash(definition: Definition) -> str:
+    """SHA-256 over the SQL a report can read: facts, rollups and queries of marts and of its platforms."""
+    digest = hashlib.sha256()
+    for folder in ("marts", *definition.on_platforms):
+        for kind in ("facts", "rollups", "queries"):
+            for path in sorted((paths.SQL / folder / kind).glob("*.sql")):
+                digest.update(path.relative_to(paths.SQL).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def schema_versions() -> dict[str, str]:
+    """Newest applied migration of each platform.
+
+    Raises:
+        DatabaseUnreachable: no server answers.
+        UsageError: the schemas are not set up.
+    """
+    with db.connect() as connection:
+        return {row.platform: row.version for row in sqlfiles.fetch(connection, "marts/report/schema_versions")}
+
+
+def begin(facts: Mapping[str, Any]) -> str:
+    """Open a run and return its key. Runs of this report whose process is gone are closed as `died` first.
+
+    Args:
+        facts: the arguments of `sql/marts/report/begin_run.sql` but `worker`; mappings are stored as JSON.
+    """
+    with db.engine(db.READER).connect() as connection:
+        _close_vanished(connection, facts["report"])
+        values = {name: json.dumps(value) if isinstance(value, Mapping) else value for name, value in facts.items()}
+        _writing(connection)
+        run_id = sqlfiles.fetch(connection, "marts/report/begin_run", **values, worker=_me())[0].run_id
+        connection.commit()
+        return run_id
+
+
+def finish(run_id: str, state: str, *, verdict: str | None = None, reason: str | None = None, rows_read: int | None = None,
+           output_path: str | None = None) -> None:  # fmt: skip
+    """Close a run with its final state: published, failed, timed_out or died."""
+    with db.engine(db.READER).connect() as connection:
+        _finish(connection, run_id, state, verdict, reason, rows_read, output_path)
+
+
+def _finish(connection: "Connection", run_id: str, state: str, verdict: Any, reason: Any, rows_read: Any, output_path: Any) -> None:
+    _writing(connection)
+    values = {"verdict": verdict, "reason": reason, "rows_read": rows_read, "output_path": output_path}
+    sqlfiles.fetch(connection, "marts/report/finish_run", run_id=run_id, state=state, **values)
+    connection.commit()
+
+
+def _writing(connection: "Connection") -> None:
+    connection.rollback()
+    connection.exec_driver_sql("set transaction read write")
+
+
+def _close_vanished(connection: "Connection", report: str) -> None:
+    for row in sqlfiles.fetch(connection, "marts/report/unfinished_runs", report=report):
+        if _vanished(row.worker):
+            _finish(connection, row.run_id, "died", None, "the process that ran it vanished", None, None)
+
+
+def _me() -> str:
+    """Host, process and its start: a process id alone is used again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.0f}"
+
+
+def _vanished(worker: str | None) -> bool:
+    """Whether a worker of this host does not run any more; of another host nothing is known."""
+    host, pid, started = (worker or "").rsplit(":", 2) if (worker or "").count(":") >= 2 else ("", "", "")
+    if host != socket.gethostname() or not (pid.isdigit() and started.isdigit()):
+        return False
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - int(started)) > 2
+    except psutil.NoSuchProcess:
+        return True
