@@ -99,10 +99,12 @@ def build_once(server: URL, name: str, template: str, fill) -> str:
         with maintenance(server) as connection:
             if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
                 return name
-        with contextlib.ExitStack() as half_made:
-            database = half_made.enter_context(copy_of(server, template))
+        database = create(server, f"test_{uuid.uuid4().hex[:12]}", template)
+        try:
             fill(database)
-            half_made.pop_all()
+        except BaseException:
+            drop(server, database)
+            raise
         for role in (None, db.OWNER, db.LOADER, *db.READERS):
             database.engine(role).dispose()
         with maintenance(server) as connection:
