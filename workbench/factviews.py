@@ -24,14 +24,27 @@ Columns = dict[str, tuple[int, str]]
 def drop(raw: psycopg.Connection, platforms: Iterable[str]) -> None:
     """Drop all unions, and the fact views and touch triggers of these platforms.
 
-    One statement names all views, so that views over each other need no order; whatever else hangs on one stops it.
+    One statement names all views, so that views over each other need no order.
+
+    Raises:
+        MigrationError: something else hangs on one of the views; the sentence names it.
     """
     schemas = sorted({MARTS, *platforms})
     if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=schemas):
-        raw.execute(sql.SQL("drop view {}").format(sql.SQL(", ").join(sql.Identifier(*view) for view in views)))
+        _drop_views(raw, views)
     for trigger, schema, table in sqlfiles.rows(raw, "marts/catalogue/touch_triggers", schemas=schemas):
         raw.execute(sql.SQL("drop trigger {} on {}").format(sql.Identifier(trigger), sql.Identifier(schema, table)))
     raw.execute("delete from marts.fact_source where platform = any(%s)", [schemas])
+
+
+def _drop_views(raw: psycopg.Connection, views: list[tuple[str, ...]]) -> None:
+    try:
+        raw.execute(sql.SQL("drop view {}").format(sql.SQL(", ").join(sql.Identifier(*view) for view in views)))
+    except psycopg.errors.DependentObjectsStillExist as error:
+        hanging = (error.diag.message_detail or "").replace("\n", ", ")
+        raise MigrationError(
+            f"Fact views are rebuilt around every step, and something of yours hangs on one: {hanging}; drop it first."
+        ) from error
 
 
 def build(raw: psycopg.Connection, complete: list[str]) -> list[str]:

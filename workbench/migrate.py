@@ -34,11 +34,12 @@ def up(connection: "Connection", platform: str, to: str | None = None, dry_run: 
     """
     require_platform(platform)
     raw = preflight.direct(connection)
+    preflight.writable(raw)
     if dry_run:
         run = _Run(raw, platform, "up", dry_run=True)
         return run.report([_described(migration, "up") for migration in _to_apply(raw, platform, to)])
-    preflight.make_roles(raw)
     with preflight.locked(raw):
+        preflight.make_roles(raw)
         preflight.make_ledger(raw)
         run = _Run(raw, platform, "up")
         done = [run.step(migration, yes) for migration in _to_apply(raw, platform, to)]
@@ -57,7 +58,11 @@ def up_all(
     if platform is None and to is not None:
         raise UsageError("A migration number belongs to one platform: name it, for instance `workbench db up mued --to 0008`.")
     names = [platform] if platform else list(known_platforms())
-    return [up(connection, name, to=to, dry_run=dry_run, yes=yes) for name in names]
+    reports = [up(connection, name, to=to, dry_run=dry_run, yes=yes) for name in names]
+    if platform is None:  # a plan for one platform starts with marts, which has a report of its own here
+        for report in reports:
+            report.steps = [step for step in report.steps if step.platform == report.platform]
+    return reports
 
 
 def setup(connection: "Connection", platforms: Iterable[str] | None = None) -> list[Report]:
@@ -82,6 +87,7 @@ def down(connection: "Connection", platform: str, to: str | None = None, yes: bo
     """
     require_platform(platform)
     raw = preflight.direct(connection)
+    preflight.writable(raw)
     with preflight.locked(raw):
         run = _Run(raw, platform, "down", dry_run)
         leaving = ledger.leaving(raw, platform, to)
@@ -146,7 +152,9 @@ def _expected(raw: psycopg.Connection, applied: dict[str, list[Migration]], name
 def _to_apply(raw: psycopg.Connection, platform: str, to: str | None) -> list[Migration]:
     """What is pending for marts, which comes first, and then for the platform."""
     before = ledger.pending(raw, MARTS, None) if platform != MARTS else []
-    return [*before, *ledger.pending(raw, platform, to)]
+    found = [*before, *ledger.pending(raw, platform, to)]
+    preflight.refuse_foreign(raw, {migration.platform for migration in found})
+    return found
 
 
 class _Run:
@@ -174,7 +182,9 @@ class _Run:
     def report(self, done: list[Step]) -> Report:
         """The report, with the catalogue read again."""
         reached = ledger.version(self.raw, self.platform) if not self.dry_run else _reached(self.platform, self.version, done)
-        verified = [] if self.dry_run else _verified(self.before, fingerprint.read(self.raw, self.platform, derived=False), self.seeded)
+        verified = (
+            [] if self.dry_run else _verified(self.before, fingerprint.read(self.raw, self.platform, derived=False), dict(self.seeded))
+        )
         report = Report(
             self.platform,
             self.action,
@@ -199,8 +209,8 @@ def _perform(raw: psycopg.Connection, migration: Migration, direction: str, yes:
         if direction == "up":
             preflight.make_schema(raw, migration.platform)
         factviews.drop(raw, known_platforms() if migration.platform == MARTS else (migration.platform,))
-        lost = steps.apply(raw, migration.platform, path, yes)
-        seeded = steps.seeded(raw, migration.platform) if direction == "up" else {}
+        lost = steps.apply(raw, path, yes)
+        seeded = steps.seeded(raw) if direction == "up" else {}
         _settle(raw)
         duration_ms = round((perf_counter() - started) * 1000)
         if direction == "up":
@@ -288,7 +298,8 @@ def _verified(before: Fingerprint, after: Fingerprint, seeded: dict[str, int]) -
         for name in side.keys() - other.keys():
             if kind := _kind(name, side[name]):
                 object_ = name.removeprefix("table constraint ").removeprefix(f"{kind} ")
-                found.append(Verified(kind, object_, state, seeded.get(object_) if state == "exists" else None))
+                found.append(Verified(kind, object_, state, seeded.pop(object_, None) if state == "exists" else None))
+    found.extend(Verified("table", table, "exists", rows) for table, rows in seeded.items())
     return sorted(found, key=lambda entry: (_KINDS.index(entry.kind), entry.object))
 
 

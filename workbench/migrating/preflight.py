@@ -1,6 +1,6 @@
 """What must be so before a migration runs: a direct connection, a server that is new enough, the four roles, the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,32 @@ def direct(connection: "Connection") -> psycopg.Connection:
     if current != login:
         raise UsageError(f"Migrations run as the login {login}, not as {current}; connect without SET ROLE.")
     return raw
+
+
+def writable(raw: psycopg.Connection) -> None:
+    """Refuse a server that only follows another.
+
+    Raises:
+        UsageError: the server is a read replica.
+    """
+    with raw.transaction():
+        if raw.execute("select pg_is_in_recovery()").fetchone()[0]:
+            raise UsageError("This server is a read replica; give the address of its primary in WORKBENCH_DATABASE_URL.")
+
+
+def refuse_foreign(raw: psycopg.Connection, platforms: Iterable[str]) -> None:
+    """Refuse to build in a schema that somebody else made.
+
+    Raises:
+        MigrationError: a schema of that name has another owner than the workbench.
+    """
+    with raw.transaction():
+        query = "select nspname, pg_get_userbyid(nspowner) from pg_namespace where nspname = any(%s) order by 1"
+        for schema, owner in raw.execute(query, [list(platforms)]).fetchall():
+            if owner != db.OWNER:
+                raise MigrationError(
+                    f"There is a schema {schema} of {owner} here, not made by the workbench; rename it or use another database."
+                )
 
 
 def look(raw: psycopg.Connection) -> list[Check]:

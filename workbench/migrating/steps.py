@@ -13,7 +13,7 @@ from psycopg import sql
 
 from workbench import db, sqlfiles
 from workbench.errors import RunFailed, UsageError
-from workbench.migrating.files import Statement, read_statements
+from workbench.migrating.files import Statement, known_platforms, read_statements
 from workbench.migrating.report import Loss
 from workbench.settings import settings
 
@@ -57,8 +57,8 @@ class _Snapshot:
     columns: dict[tuple[int, int], str]
 
 
-def apply(raw: psycopg.Connection, schema: str, path: Path, yes: bool) -> list[Loss]:
-    """Run a migration file inside the caller's transaction, and measure what it destroys in its schema.
+def apply(raw: psycopg.Connection, path: Path, yes: bool) -> list[Loss]:
+    """Run a migration file inside the caller's transaction, and measure what it destroys in any schema of the workbench.
 
     Returns:
         One entry a dropped table or column and a table that loses rows, with the rows counted; without those that hold none.
@@ -68,11 +68,11 @@ def apply(raw: psycopg.Connection, schema: str, path: Path, yes: bool) -> list[L
         UsageError: the step destroys data and `yes` is not given; the sentence names tables and row counts.
         RunFailed: a statement failed.
     """
-    statements, before = read_statements(path), _snapshot(raw, schema)
+    statements, before = read_statements(path), _snapshot(raw)
     after, left = before, {}
     with raw.transaction():
         run(raw, path, statements)
-        after = _snapshot(raw, schema)
+        after = _snapshot(raw)
         thinned = _thinned(before, after)
         if not thinned and before.tables.keys() <= after.tables.keys() and before.columns.keys() <= after.columns.keys():
             return []
@@ -104,9 +104,10 @@ def _losses(raw: psycopg.Connection, before: _Snapshot, after: _Snapshot, left: 
     return sorted((loss for loss in found if loss.rows > 0), key=lambda loss: loss.object)
 
 
-def _snapshot(raw: psycopg.Connection, schema: str) -> _Snapshot:
-    tables = sqlfiles.rows(raw, "marts/catalogue/stored_tables", schema=schema)
-    columns = sqlfiles.rows(raw, "marts/catalogue/stored_columns", schema=schema)
+def _snapshot(raw: psycopg.Connection) -> _Snapshot:
+    schemas = list(known_platforms())
+    tables = sqlfiles.rows(raw, "marts/catalogue/stored_tables", schemas=schemas)
+    columns = sqlfiles.rows(raw, "marts/catalogue/stored_columns", schemas=schemas)
     return _Snapshot({oid: (name, file, deleted) for oid, name, file, deleted in tables}, {(o, n): name for o, n, name in columns})
 
 
@@ -125,6 +126,6 @@ def _count(raw: psycopg.Connection, table: str, column: str | None = None) -> in
         return raw.execute(sql.SQL("select {} from {}").format(counted, sql.SQL(table))).fetchone()[0]
 
 
-def seeded(raw: psycopg.Connection, schema: str) -> dict[str, int]:
-    """Rows inserted so far in this transaction, by table of the schema."""
-    return dict(sqlfiles.rows(raw, "marts/catalogue/seeded_rows", schema=schema))
+def seeded(raw: psycopg.Connection) -> dict[str, int]:
+    """Rows inserted so far in this transaction, by table."""
+    return dict(sqlfiles.rows(raw, "marts/catalogue/seeded_rows", schemas=list(known_platforms())))

@@ -1,6 +1,6 @@
--- One row per table of a schema that is no partition: its quoted name, the numbers of its files, and rows deleted in this transaction.
+-- One row per table of the schemas that is no partition: its quoted name, the numbers of its files, and rows deleted in this transaction.
 -- Another file number means truncated or rewritten. Partitions are counted with their parent.
--- name: stored_tables(schema)
+-- name: stored_tables(schemas)
 select
     c.oid,
     format('%I.%I', n.nspname, c.relname) as name,
@@ -9,7 +9,7 @@ select
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 join pg_class t on t.oid = c.oid or t.oid in (select p.relid from pg_partition_tree(c.oid) p)
-where n.nspname = :schema
+where n.nspname = any(:schemas)
   and c.relkind in ('r', 'p')
   and not c.relispartition
 group by 1, 2;
