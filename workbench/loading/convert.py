@@ -54,6 +54,8 @@ def convert(
         keep[bad] = False
         reasons = [(i, f"{_shown(given[i])} is not {_wanted(column, timezone)}") for i in bad]
         given = pc.if_else(pa.array(keep), given, pa.scalar(None, given.type))
+        if given.null_count == len(given):  # of a type that does not suit the column at all
+            given = pa.nulls(len(given), pa.string())
     else:
         reasons = []
     done = parser(given)
@@ -186,7 +188,7 @@ def _limited(values: pa.Array, length: int | None) -> pa.Array:
 
 def _enum(values: pa.Array, labels: pa.Array) -> pa.Array:
     values = _text(values)
-    if not pc.all(pc.is_in(values.drop_null(), labels)).as_py():
+    if not pc.all(pc.is_in(values.drop_null(), labels), min_count=0).as_py():
         raise ValueError("not a label")
     return values
 
@@ -224,7 +226,7 @@ def _bool(values: pa.Array) -> pa.Array:
         return pc.cast(values, pa.bool_())
     lower = pc.ascii_lower(_trimmed(values))
     true = pc.is_in(lower, pa.array(TRUE))
-    if not pc.all(pc.or_(true, pc.is_in(lower.fill_null("f"), pa.array(FALSE)))).as_py():
+    if not pc.all(pc.or_(true, pc.is_in(lower.fill_null("f"), pa.array(FALSE))), min_count=0).as_py():
         raise ValueError("neither true nor false")
     return pc.if_else(pc.is_valid(lower), true, pa.scalar(None, pa.bool_()))
 

@@ -17,7 +17,7 @@ import psycopg
 import pyarrow as pa
 
 from workbench import db
-from workbench.errors import RunFailed
+from workbench.errors import DatabaseUnreachable, RunFailed
 from workbench.loading import binary
 from workbench.loading.target import Column, Reference, Target, quote
 
@@ -86,16 +86,14 @@ class Writer:
         self._raw = db.raw(connection)
         self._staged: tuple[Column, ...] | None = None
 
-    def write(self, batch: Batch) -> None:
-        """Store the whole batch.
-
-        Raises:
-            psycopg.Error: the server refused it; the transaction is aborted.
-        """
-        if self.target.guarded or not all(column.encodable for column in batch.columns):
+    def _write(self, batch: Batch) -> None:
+        if self._needs_stage(batch):
             self._write_staged(batch)
         else:
             self._copy(self.target.quoted, batch)
+
+    def _needs_stage(self, batch: Batch) -> bool:
+        return self.target.guarded or not all(column.encodable for column in batch.columns)
 
     def settle(self, batch: Batch, first_only: bool = False) -> list[Refusal]:
         """Store every row that the server takes.
@@ -109,6 +107,7 @@ class Writer:
         Raises:
             RunFailed: the server failed for a reason that no single row is to blame for.
         """
+        self._stage(batch)
         refused: list[Refusal] = []
         pending = [np.arange(batch.rows)]
         while pending and not (first_only and refused):
@@ -131,10 +130,14 @@ class Writer:
     def _try(self, batch: Batch) -> psycopg.Error | None:
         self._raw.execute("savepoint workbench_batch")
         try:
-            self.write(batch)
+            self._write(batch)
             self._raw.execute("release savepoint workbench_batch")
         except psycopg.Error as error:
-            if self._raw.closed or not (error.sqlstate or "").startswith(ROW_ERRORS):
+            if self._raw.closed:
+                raise DatabaseUnreachable(
+                    f"The connection was lost while {self.target} was written ({_sentence(error)}); nothing was stored."
+                ) from error
+            if not (error.sqlstate or "").startswith(ROW_ERRORS):
                 raise RunFailed(f"{self.target} could not be written: {_sentence(error)}; nothing was stored.") from error
             self._raw.execute("rollback to savepoint workbench_batch")
             return error
@@ -181,12 +184,16 @@ class Writer:
             copy.write(batch.body)
             copy.write(binary.TRAILER)
 
+    def _stage(self, batch: Batch) -> None:
+        """Have the temporary table for the columns of a batch; made outside of the savepoint, it outlasts a refused batch."""
+        if not self._needs_stage(batch) or self._staged == batch.columns:
+            return
+        self.close()
+        columns = ", ".join(f"{quote(c.name)} {c.type if c.encodable else 'text'}" for c in batch.columns)
+        self._raw.execute(f"create temporary table {STAGE.removeprefix('pg_temp.')} ({columns})")
+        self._staged = batch.columns
+
     def _write_staged(self, batch: Batch) -> None:
-        if self._staged != batch.columns:
-            self.close()
-            columns = ", ".join(f"{quote(c.name)} {c.type if c.encodable else 'text'}" for c in batch.columns)
-            self._raw.execute(f"create temporary table {STAGE.removeprefix('pg_temp.')} ({columns})")
-            self._staged = batch.columns
         self._copy(STAGE, batch)
         names = ", ".join(quote(column.name) for column in batch.columns)
         values = ", ".join(f"cast({quote(column.name)} as {column.type})" for column in batch.columns)
