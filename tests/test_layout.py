@@ -16,7 +16,7 @@ NOTEBOOKS = sorted(path for path in paths.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_
 
 LAYERS = [
     {"settings", "errors", "paths", "metrics", "charts", "present"},
-    {"db", "embedded", "embedded_process", "sqlfiles", "slo_files"},
+    {"db", "embedded", "embedded_process", "sqlfiles", "slo_files", "slo_schema"},
     {
         "migrate",
         "fingerprint",
