@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import fasteners
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -23,6 +24,10 @@ TEMPLATE = "test_template"
 SEEDED = "test_seeded"
 
 _cleanup = contextlib.ExitStack()
+
+# A busy machine makes one example slow, not wrong.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
