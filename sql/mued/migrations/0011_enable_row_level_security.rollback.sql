@@ -19,6 +19,8 @@ begin
 end
 $$;
 
+drop function mued.may_assign(uuid);
+drop function mued.keeps_assessment(uuid, numeric, text, uuid);
 drop function mued.keeps_standing(text, uuid, boolean, timestamptz);
 drop function mued.is_taught_by(uuid);
 drop function mued.is_mentor_of(uuid);

@@ -83,12 +83,31 @@ as $$
     )
 $$;
 
+create function mued.keeps_assessment(metric uuid, new_score numeric, new_grade text, new_assessor uuid) returns boolean
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from mued.learning_metrics
+        where id = metric and score is not distinct from new_score and grade is not distinct from new_grade
+            and assessed_by is not distinct from new_assessor
+    )
+$$;
+
+-- Whoever is given a material may read it: so nobody gives away what they may not read themselves.
+create function mued.may_assign(material uuid) returns boolean
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$ select exists (select from mued.materials where id = material and (is_public or created_by = mued.app_user())) $$;
+
 revoke execute on function
     mued.app_user(), mued.app_role(), mued.is_admin(), mued.is_mentor_of(uuid), mued.is_taught_by(uuid),
-    mued.keeps_standing(text, uuid, boolean, timestamptz) from public;
+    mued.keeps_standing(text, uuid, boolean, timestamptz), mued.keeps_assessment(uuid, numeric, text, uuid), mued.may_assign(uuid)
+    from public;
 grant execute on function
     mued.app_user(), mued.app_role(), mued.is_admin(), mued.is_mentor_of(uuid), mued.is_taught_by(uuid),
-    mued.keeps_standing(text, uuid, boolean, timestamptz) to mued_app;
+    mued.keeps_standing(text, uuid, boolean, timestamptz), mued.keeps_assessment(uuid, numeric, text, uuid), mued.may_assign(uuid)
+    to mued_app;
 
 comment on function mued.app_user() is 'Account in app.user_id when it exists and is active, else null.';
 comment on function mued.app_role() is 'Role of the acting account.';
@@ -96,6 +115,8 @@ comment on function mued.is_admin() is 'Whether the acting account is an adminis
 comment on function mued.is_mentor_of(uuid) is 'Whether the acting account is a mentor assigned to the student, or teaches them by a living booking.';
 comment on function mued.is_taught_by(uuid) is 'Whether the given mentor is assigned to the acting account or teaches it.';
 comment on function mued.keeps_standing(text, uuid, boolean, timestamptz) is 'Whether role, mentor and state are those the acting account already has.';
+comment on function mued.keeps_assessment(uuid, numeric, text, uuid) is 'Whether score, grade and assessor are those the row already has.';
+comment on function mued.may_assign(uuid) is 'Whether the material is public or the acting account''s own.';
 
 -- Force binds the owner too, so each table says who sees all: fact views, rollups and checks would otherwise be empty.
 do $$
@@ -192,8 +213,12 @@ create policy student_update on mued.reservations for update to mued_app
 create policy mentor_select on mued.reservations for select to mued_app using (exists (
     select from mued.lesson_slots as slot where slot.id = slot_id and slot.mentor_id = (select mued.app_user())
 ));
+-- A cancelled booking stays cancelled: reviving it would give the mentor the student's shared rows again.
 create policy mentor_update on mued.reservations for update to mued_app
-    using (exists (select from mued.lesson_slots as slot where slot.id = slot_id and slot.mentor_id = (select mued.app_user())))
+    using (
+        status <> 'cancelled'
+        and exists (select from mued.lesson_slots as slot where slot.id = slot_id and slot.mentor_id = (select mued.app_user()))
+    )
     with check (exists (select from mued.lesson_slots as slot where slot.id = slot_id and slot.mentor_id = (select mued.app_user())));
 
 -- Messages: between a student and a mentor who teaches them, written in one's own name; the recipient marks them read.
@@ -205,7 +230,7 @@ create policy sender_insert on mued.messages for insert to mued_app with check (
 create policy recipient_update on mued.messages for update to mued_app
     using (recipient_id = (select mued.app_user())) with check (recipient_id = (select mued.app_user()));
 
--- Materials and progress: a mentor assigns and assesses, a student sees what they were given.
+-- Materials and progress: a mentor assigns and assesses; a student sees what they were given and moves on in it.
 create policy public_select on mued.materials for select to mued_app
     using (is_public and (select mued.app_user()) is not null);
 create policy own_all on mued.materials to mued_app
@@ -214,8 +239,14 @@ create policy assigned_select on mued.materials for select to mued_app using (ex
     select from mued.learning_metrics as metric where metric.material_id = materials.id
 ));
 create policy own_select on mued.learning_metrics for select to mued_app using (user_id = (select mued.app_user()));
-create policy mentor_all on mued.learning_metrics to mued_app
+create policy own_update on mued.learning_metrics for update to mued_app using (user_id = (select mued.app_user()))
+    with check (user_id = (select mued.app_user()) and mued.keeps_assessment(id, score, grade, assessed_by));
+create policy mentor_select on mued.learning_metrics for select to mued_app using (mued.is_mentor_of(user_id));
+create policy mentor_insert on mued.learning_metrics for insert to mued_app
+    with check (mued.is_mentor_of(user_id) and mued.may_assign(material_id));
+create policy mentor_update on mued.learning_metrics for update to mued_app
     using (mued.is_mentor_of(user_id)) with check (mued.is_mentor_of(user_id));
+create policy mentor_delete on mued.learning_metrics for delete to mued_app using (mued.is_mentor_of(user_id));
 
 create policy enabled_select on mued.plugin_registry for select to mued_app
     using (enabled and (select mued.app_user()) is not null);
@@ -227,7 +258,9 @@ grant select (
 grant insert (id, email, display_name, role, mentor_id, instrument, locale, time_zone, is_active) on mued.users to mued_app;
 grant update (email, display_name, role, mentor_id, instrument, locale, time_zone, is_active, deleted_at) on mued.users to mued_app;
 grant delete on mued.users to mued_app;
-grant select, insert, update, delete on mued.lesson_slots, mued.materials, mued.subscriptions, mued.learning_metrics to mued_app;
+grant select, insert, update, delete on mued.lesson_slots, mued.materials, mued.subscriptions to mued_app;
+grant select, insert, delete on mued.learning_metrics to mued_app;
+grant update (started_at, completed_ratio, completed_at, practice_minutes, score, grade, assessed_by) on mued.learning_metrics to mued_app;
 grant select, insert, delete on mued.reservations, mued.messages, mued.ai_dialogue_log to mued_app;
 grant update (status, cancelled_at, cancelled_by, attendance_recorded_at) on mued.reservations to mued_app;
 grant update (read_at) on mued.messages to mued_app;
