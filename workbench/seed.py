@@ -159,8 +159,8 @@ def _refuse_if_filled(connection: "Connection", platform: str, tables: tuple[str
         )
     if loads(connection, platform):
         raise UsageError(f"{platform} holds data loaded from files (see marts.load_run); simulated rows are not mixed with it.")
+    describe(connection, f"{platform}.{tables[0]}")  # refuses a platform that is not set up
     for table in tables:
-        describe(connection, f"{platform}.{table}")
         if connection.exec_driver_sql(f"select exists (select from {platform}.{table})").scalar_one():  # noqa: S608
             raise UsageError(f"{platform}.{table} holds rows that were not seeded; simulated rows are not mixed with real ones.")
 
