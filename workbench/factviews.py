@@ -22,19 +22,26 @@ Columns = dict[str, tuple[int, str]]
 
 
 def drop(raw: psycopg.Connection, platforms: Iterable[str]) -> None:
-    """Drop all unions, and the fact views and touch triggers of these platforms.
+    """Drop the fact views and touch triggers of these platforms, and the unions if one of them has part in them.
 
     One statement names all views, so that views over each other need no order.
 
     Raises:
         MigrationError: something else hangs on one of the views; the sentence names it.
     """
-    schemas = sorted({MARTS, *platforms})
-    if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=schemas):
+    schemas = set(platforms)
+    if schemas & {MARTS, *_noted(raw)}:
+        schemas.add(MARTS)
+    named = sorted(schemas)
+    if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=named):
         _drop_views(raw, views)
-    for trigger, schema, table in sqlfiles.rows(raw, "marts/catalogue/touch_triggers", schemas=schemas):
+    for trigger, schema, table in sqlfiles.rows(raw, "marts/catalogue/touch_triggers", schemas=named):
         raw.execute(sql.SQL("drop trigger {} on {}").format(sql.Identifier(trigger), sql.Identifier(schema, table)))
-    raw.execute("delete from marts.fact_source where platform = any(%s)", [schemas])
+    raw.execute("delete from marts.fact_source where platform = any(%s)", [named])
+
+
+def _noted(raw: psycopg.Connection) -> dict[str, str]:
+    return dict(raw.execute("select platform, hash from marts.fact_source").fetchall())
 
 
 def _drop_views(raw: psycopg.Connection, views: list[tuple[str, ...]]) -> None:
@@ -47,39 +54,46 @@ def _drop_views(raw: psycopg.Connection, views: list[tuple[str, ...]]) -> None:
         ) from error
 
 
-def build(raw: psycopg.Connection, complete: list[str]) -> list[str]:
-    """Build what is missing for the platforms that are complete (at their newest migration), then the unions.
-
-    Returns:
-        Names of the unions that stand now.
+def build(raw: psycopg.Connection, complete: list[str]) -> None:
+    """Make the fact views stand for exactly the platforms that are complete (at their newest migration), and the unions over them.
 
     Raises:
         MigrationError: a fact view lacks a column of its contract, or has it with another type; the sentence names the file.
+        RunFailed: a view or trigger cannot be made; the sentence names file and line.
     """
-    built = {row[0] for row in raw.execute("select platform from marts.fact_source").fetchall()}
-    for platform in complete:
-        if platform not in built:
-            _build_platform(raw, platform)
-    return [_build_union(raw, contract, complete) for contract in _files(MARTS, "facts")]
+    noted, wanted = _noted(raw), _hashes(complete)
+    if noted == wanted:
+        return
+    changed = [platform for platform in complete if noted.get(platform) != wanted[platform]]
+    drop(raw, [MARTS, *changed])
+    for platform in changed:
+        for path in (*_files(platform, "facts"), *_files(platform, "touch")):
+            run(raw, path, read_statements(path))
+    for contract in _files(MARTS, "facts"):
+        _build_union(raw, contract, complete)
+    _comment(raw, complete)
+    for view in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *complete]):
+        raw.execute(sql.SQL("grant select on {} to workbench_reader, workbench_identified").format(sql.Identifier(*view)))
+    raw.execute("delete from marts.fact_source")
+    for platform, digest in wanted.items():
+        raw.execute("insert into marts.fact_source (platform, hash) values (%s, %s)", [platform, digest])
 
 
-def finish(raw: psycopg.Connection, complete: list[str]) -> None:
-    """Copy the contract's comments to the platforms' views, grant reading, and note from which files all was built."""
+def _comment(raw: psycopg.Connection, complete: list[str]) -> None:
+    """Give the platforms' views the comments of their contract where they have none of their own."""
     for schema, view, column, comment in sqlfiles.rows(raw, "marts/catalogue/uncommented_facts", schemas=complete):
         target = sql.SQL("column {}") if column else sql.SQL("view {}")
         name = sql.Identifier(schema, view, column) if column else sql.Identifier(schema, view)
         raw.execute(sql.SQL("comment on {} is {}").format(target.format(name), sql.Literal(comment)))
-    for view in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *complete]):
-        raw.execute(sql.SQL("grant select on {} to workbench_reader, workbench_identified").format(sql.Identifier(*view)))
-    for platform in (MARTS, *complete):
-        raw.execute("delete from marts.fact_source where platform = %s", [platform])
-        raw.execute("insert into marts.fact_source (platform, hash) values (%s, %s)", [platform, source_hash(platform, complete)])
+
+
+def _hashes(complete: list[str]) -> dict[str, str]:
+    return {platform: source_hash(platform, complete) for platform in (MARTS, *complete)}
 
 
 def stale(raw: psycopg.Connection, complete: list[str]) -> bool:
     """Whether views stand that their files do not describe any more, or fail to stand."""
-    noted = dict(raw.execute("select platform, hash from marts.fact_source").fetchall())
-    if noted != {platform: source_hash(platform, complete) for platform in (MARTS, *complete)}:
+    if _noted(raw) != _hashes(complete):
         return True
     there = {(schema, view) for schema, view in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *complete])}
     return not {(platform, path.stem) for platform in (MARTS, *complete) for path in _files(platform, "facts")} <= there
@@ -102,14 +116,7 @@ def _files(platform: str, folder: str) -> list[Path]:
     return sorted((paths.SQL / platform / folder).glob("*.sql"))
 
 
-def _build_platform(raw: psycopg.Connection, platform: str) -> None:
-    for path in _files(platform, "facts"):
-        run(raw, path, read_statements(path))
-    for path in _files(platform, "touch"):
-        run(raw, path, read_statements(path))
-
-
-def _build_union(raw: psycopg.Connection, contract: Path, complete: list[str]) -> str:
+def _build_union(raw: psycopg.Connection, contract: Path, complete: list[str]) -> None:
     fact, (select, *comments) = contract.stem, read_statements(contract)
     wanted = _columns(raw, sql.SQL("select * from ({}) contract").format(sql.SQL(select.text)))
     having = [platform for platform in complete if (paths.SQL / platform / "facts" / contract.name).exists()]
@@ -119,7 +126,6 @@ def _build_union(raw: psycopg.Connection, contract: Path, complete: list[str]) -
     body = sql.SQL(" union all ").join(arms)
     raw.execute(sql.SQL("create view {} as {}").format(sql.Identifier(MARTS, fact), body))
     run(raw, contract, comments)
-    return f"{MARTS}.{fact}"
 
 
 def _arm(platform: str, fact: str, columns: list[str]) -> sql.Composed:

@@ -245,7 +245,6 @@ def _build_facts(raw: psycopg.Connection) -> None:
     complete = ledger.complete(raw)
     if ledger.version(raw, MARTS):
         factviews.build(raw, complete)
-        factviews.finish(raw, complete)
 
 
 def _rebuild_stale(raw: psycopg.Connection) -> None:
@@ -254,8 +253,8 @@ def _rebuild_stale(raw: psycopg.Connection) -> None:
     with raw.transaction():
         if complete and factviews.stale(raw, complete):
             _settle(raw)
-            factviews.drop(raw, complete)
-            _build_facts(raw)
+            factviews.drop(raw, [MARTS, *complete])
+            factviews.build(raw, complete)
 
 
 def _described(migration: Migration, direction: str, duration_ms: int | None = None, destroys: tuple = ()) -> Step:
