@@ -341,6 +341,16 @@ def test_local_times_take_the_zone_of_the_map(connection: Connection, tmp_path: 
     assert json.loads((tmp_path / "rejects.jsonl").read_text())["line"] == 3  # an hour that the clocks skip
 
 
+def test_a_map_does_not_hide_text_in_a_wrong_encoding(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_bytes("email,display_name,locale\na@x.jp,太郎,\nb@x.jp,-,ja\n".encode("cp932"))
+    (tmp_path / "map.toml").write_text('[columns.display_name]\nnull_values = ["-"]\ndefault = "?"\n[columns.locale]\ndefault = "ja"')
+    report = load.load_table(
+        connection, "mued.users", [tmp_path / "users.csv"], mapping=tmp_path / "map.toml", rejects=tmp_path / "rejects.jsonl"
+    )
+    assert (report.rows, report.rejected) == (1, 1)
+    assert stored(connection, "users", ["display_name", "locale"]) == [("?", "ja")]
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [

@@ -28,6 +28,7 @@ WANTED = {
 }
 WANTED["jsonb"] = WANTED["json"]
 TRUE, FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 ZONED = r"(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
 
 
@@ -156,11 +157,19 @@ def _document(value: Any) -> str:
     stored as it stands it would be a string that looks like a document (double encoding)."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         return f"\0{value}"
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return ENCODER.encode(value)
 
 
 def _array_literal(values: list[Any]) -> str:
     return "{" + ",".join("NULL" if value is None else json.dumps(str(value), ensure_ascii=False) for value in values) + "}"
+
+
+def literal(value: Any, column: Column) -> bytes:
+    """A value of a map as the text that a file would hold for the column."""
+    if column.kind in ("json", "jsonb"):
+        return ENCODER.encode(value).encode()
+    text = _array_literal(value) if isinstance(value, list) else str(value)
+    return (text.lower() if isinstance(value, bool) else text).encode()
 
 
 def _is_text(values: pa.Array) -> bool:
@@ -291,20 +300,32 @@ for _digit, _letters in enumerate(zip("0123456789abcdef", "0123456789ABCDEF", st
     _NIBBLES[[ord(letter) for letter in _letters]] = _digit
 
 
+DASHES = (8, 13, 18, 23)
+DIGITS = np.setdiff1d(np.arange(36), DASHES)
+NIL = "00000000-0000-0000-0000-000000000000"
+
+
 def _uuid(values: pa.Array) -> pa.Array:
-    """Text of 32 hexadecimal digits, hyphens and braces left aside, to 16 bytes."""
+    """Text of 32 hexadecimal digits to 16 bytes; hyphens, braces and blanks are left aside."""
     if not _is_text(values) or pa.types.is_fixed_size_binary(values.type):
         return pc.cast(values, pa.binary(16))
-    bare = pc.replace_substring_regex(_trimmed(values), r"^\{(.*)\}$", r"\1")
-    bare = pc.replace_substring(bare, "-", "").fill_null("0" * 32)
-    if pc.any(pc.not_equal(pc.binary_length(bare), 32)).as_py():
-        raise ValueError("not 32 digits")
-    start = bare.offset
-    offsets = np.frombuffer(bare.buffers()[1], np.int32)[start : start + len(bare) + 1]
-    letters = np.frombuffer(bare.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
-    nibbles = _NIBBLES[letters]
-    if (nibbles == 255).any():
-        raise ValueError("not hexadecimal")
-    octets = (nibbles[0::2] << 4) | nibbles[1::2]
-    done = pa.Array.from_buffers(pa.binary(16), len(bare), [None, pa.py_buffer(np.ascontiguousarray(octets))])
+    usual = _letters(values.cast(pa.string()).fill_null(NIL), 36)
+    if usual is not None and (usual[:, DASHES] == ord("-")).all():
+        digits = usual[:, DIGITS]
+    else:
+        bare = pc.replace_substring_regex(_trimmed(values), r"^\{(.*)\}$", r"\1")
+        digits = _letters(pc.replace_substring(bare, "-", "").fill_null("0" * 32), 32)
+    nibbles = None if digits is None else _NIBBLES[digits]
+    if nibbles is None or (nibbles == 255).any():
+        raise ValueError("not 32 hexadecimal digits")
+    octets = np.ascontiguousarray((nibbles[:, 0::2] << 4) | nibbles[:, 1::2])
+    done = pa.Array.from_buffers(pa.binary(16), len(values), [None, pa.py_buffer(octets)])
     return pc.if_else(pc.is_valid(values), done, pa.scalar(None, pa.binary(16))) if values.null_count else done
+
+
+def _letters(texts: pa.Array, width: int) -> np.ndarray | None:
+    """The bytes of texts that are all of this length, one row each; None when some are not."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if (np.diff(offsets) != width).any():
+        return None
+    return np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]].reshape(-1, width)

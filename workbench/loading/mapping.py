@@ -34,7 +34,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from workbench.errors import UsageError
-from workbench.loading.convert import Values
+from workbench.loading.convert import Values, literal
 from workbench.loading.readers import Chunk, Format
 from workbench.loading.target import Column, Target, nearest
 
@@ -103,9 +103,9 @@ class Assignment:
         if self.source is None:
             return [self.rule.constant] * chunk.rows
         given = chunk.fields[self.source]
-        if isinstance(given, list):
-            return [self._one(value) for value in given]
-        return self._all(given)
+        if not (self.rule.values or self.null_values or self.rule.parse or self.rule.default is not None):
+            return given
+        return [self._one(value) for value in given] if isinstance(given, list) else self._all(given)
 
     def _one(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -115,12 +115,19 @@ class Assignment:
         return self.rule.default if value is None else value
 
     def _all(self, values: pa.Array) -> Values:
-        if self.rule.values or self.null_values or self.rule.parse:
-            values = values.cast(pa.string()) if pa.types.is_binary(values.type) else values
-            return [self._one(value if value is None else str(value)) for value in values.to_pylist()]
-        if self.rule.default is not None and values.null_count:
-            return pc.fill_null(values.cast(pa.string()), str(self.rule.default))
-        return values
+        """Over bytes, so that text in a wrong encoding comes out as it went in and is found later."""
+        if pa.types.is_nested(values.type):
+            return [self._one(value) for value in values.to_pylist()]
+        values = (values if pa.types.is_binary(values.type) else values.cast(pa.string())).cast(pa.binary())
+        if self.rule.values or self.null_values:
+            known = {old.encode(): literal(new, self.column) for old, new in self.rule.values.items()} | dict.fromkeys(self._nulls)
+            values = pa.array([known.get(value, value) for value in values.to_pylist()], pa.binary())
+        default = self.rule.default
+        return values if default is None else pc.fill_null(values, literal(default, self.column))
+
+    @property
+    def _nulls(self) -> list[bytes]:
+        return [text.encode() for text in self.null_values]
 
 
 def _parsed(text: str) -> Any:

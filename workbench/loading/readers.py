@@ -168,9 +168,11 @@ def _csv_line(records: _Records, first: int, refused: list[tuple[int, str, int]]
 def _objects(rows: list[tuple[int, Any]], path: Path, broken: list[Broken], read: int) -> Iterator[Chunk]:
     """Chunks of objects with the same keys: a key that is missing takes the column's default, a null is NULL."""
     groups: dict[tuple[str, ...], list[tuple[int, dict]]] = {}
+    orders: dict[tuple[str, ...], tuple[str, ...]] = {}
     for line, value in rows:
         if isinstance(value, dict):
-            groups.setdefault(tuple(sorted(value)), []).append((line, value))
+            keys = orders.get(tuple(value)) or orders.setdefault(tuple(value), tuple(sorted(value)))
+            groups.setdefault(keys, []).append((line, value))
         else:
             broken.append(Broken(partial(int, line), "is not an object with named fields", value))
     for keys, members in groups.items():
