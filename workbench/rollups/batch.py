@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from workbench import sqlfiles
 from workbench.rollups import parts
 from workbench.rollups.parts import Part, Recipe
+from workbench.slo_files import Objective
 
 FOREVER = "infinity"
 EARLIER = {f"marts.{table}": f"pg_temp.{table}" for table in parts.TABLES}
@@ -59,19 +60,31 @@ def _stage(connection: Connection, batch: Batch) -> list[str]:
     limits = sqlfiles.fetch(connection, "marts/rollups/batch_range")[0]
     if limits.from_at is None:
         return []
+    days = [f"cast(f.occurred_at at time zone '{zone}' as date) as {name}" for zone, name in _day_columns(batch).items()]
+    answer = [
+        f"{parts.missed_any(batch.recipe.objectives)} as bad",
+        "marts.sketch_bucket(case when not f.is_error then f.latency_ms end) as bucket",
+    ]
+    limit = {"from_at": limits.from_at, "until_at": limits.until_at, "as_of": batch.as_of}
     for fact in batch.recipe.facts:
-        bad = parts.missed_any(batch.recipe.objectives) if fact == "fact_ai_answer" else "false"
-        limit = {"from_at": limits.from_at, "until_at": limits.until_at, "as_of": batch.as_of}
-        _run(connection, batch, "batch_fact", {"{fact}": fact, "{bad}": bad}, platform=batch.recipe.platform, **limit)
+        columns = days + (answer if fact == "fact_ai_answer" else [])
+        names = {"{fact}": fact, "{columns}": "".join(f"{column}, " for column in columns)}
+        _run(connection, batch, "batch_fact", names, platform=batch.recipe.platform, **limit)
+        connection.exec_driver_sql(f"analyze batch_{fact}")  # else sums are sorted instead of hashed
     return [f"batch_{fact}" for fact in batch.recipe.facts]
 
 
+def _day_columns(batch: Batch) -> dict[str, str]:
+    """Time zone → staged column with the local day in it: worked out once, used by every rollup."""
+    return {zone: f"local_day_{number}" for number, zone in enumerate(batch.recipe.zones)}
+
+
 def _write_days(connection: Connection, batch: Batch) -> None:
-    platform = batch.recipe.platform
+    platform, columns = batch.recipe.platform, _day_columns(batch)
     for rollup in parts.DAY_ROLLUPS:
         for zone in batch.keys(rollup):
             _run(connection, batch, "clear_days", {"{rollup}": rollup}, platform=platform, zone=zone)
-            batch.rows[rollup] += _run(connection, batch, rollup, platform=platform, zone=zone)
+            batch.rows[rollup] += _run(connection, batch, rollup, {"{day}": columns[zone]}, platform=platform, zone=zone)
     for zone in batch.keys("ai_answer_latency"):
         _run(connection, batch, "clear_months", platform=platform, zone=zone)
         batch.rows["ai_answer_latency_month"] += _run(connection, batch, "ai_answer_latency_month", platform=platform, zone=zone)
@@ -82,13 +95,23 @@ def _write_slots(connection: Connection, batch: Batch) -> None:
     _run(connection, batch, "clear_slots", platform=platform, slos=names)
     due = [one for one in batch.recipe.objectives if one.name in names]
     for fact in dict.fromkeys(one.fact for one in due):
-        counts, values = [], []
-        for number, one in enumerate(one for one in due if one.fact == fact):
-            counts.append(f"count(*) filter (where ({one.total}) and ({one.good})) as good_{number}")
-            counts.append(f"count(*) filter (where {one.total}) as total_{number}")
-            values.append(f"('{one.name}', c.good_{number}, c.total_{number})")
-        texts = {"{fact}": fact, "{counts}": ", ".join(counts), "{objectives}": ", ".join(values)}
+        over_fact = [one for one in due if one.fact == fact]
+        texts = {"{fact}": fact, "{day}": _day_columns(batch)["UTC"], **_counts(over_fact)}
         batch.rows["slo_slice"] += _run(connection, batch, "slo_slice", texts, platform=platform)
+
+
+def _counts(objectives: Collection[Objective]) -> dict[str, str]:
+    """Lists for `slo_slice.sql`: counts of each objective, their sums, its arrays over the slots of a day, and the objectives as rows."""
+    counts, sums, series, rows = [], [], [], []
+    for number, one in enumerate(objectives):
+        good, total = f"good_{number}", f"total_{number}"
+        counts += [f"count(*) filter (where ({one.total}) and ({one.good})) as {good}", f"count(*) filter (where {one.total}) as {total}"]
+        sums += [f"cast(sum({column}) as bigint) as {column}" for column in (good, total)]
+        series += [f"sum({column}) as {column}" for column in (good, total)]
+        series += [f"array_agg({value} order by slot) filter (where {total} > 0) as {value}_{number}s" for value in ("slot", good, total)]
+        rows.append(f"('{one.name}', s.{good}, s.{total}, s.slot_{number}s, s.{good}_{number}s, s.{total}_{number}s)")
+    lists = {"{counts}": counts, "{sums}": sums, "{series}": series, "{objectives}": rows}
+    return {name: ", ".join(entries) for name, entries in lists.items()}
 
 
 def _write_own(connection: Connection, batch: Batch) -> None:

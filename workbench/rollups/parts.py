@@ -80,7 +80,12 @@ def recipe(platform: str) -> Recipe:
     objectives = tuple(one for one in slo_files.load_objectives() if not one.platforms or platform in one.platforms)
     files = sorted(path.stem for path in (paths.SQL / platform / "rollups").glob("*.sql"))
     own = tuple(name for name in files if f"clear_{name}" in files)
-    return Recipe(platform, settings().timezones, objectives, own)
+    return Recipe(platform, zones_kept(), objectives, own)
+
+
+def zones_kept() -> tuple[str, ...]:
+    """Time zones for which day rollups are kept: those of the settings, and UTC always."""
+    return tuple(dict.fromkeys((*settings().timezones, "UTC")))
 
 
 def missed_any(objectives: Sequence[Objective]) -> str:

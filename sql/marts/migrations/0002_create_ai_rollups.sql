@@ -1,4 +1,4 @@
--- Rollups of AI answers. One row per local day and series (counts and sums, latency histogram), learner day, or five-minute slot of an objective.
+-- Rollups of AI answers. One row per local day and series (counts and sums, latency histogram), per learner day, or per UTC day of an objective.
 
 -- Neither function is strict: the planner then writes their bodies into the query, and millions of calls cost little.
 create function marts.sketch_bucket(value double precision) returns smallint
@@ -161,23 +161,30 @@ comment on column marts.learner_ai_day.cost_jpy is 'Sum of the prices in yen';
 
 create table marts.slo_slice (
     platform text not null,
-    slot timestamptz not null,
+    day date not null,
     slo text not null,
     tenant text not null,
     model text not null,
     good bigint not null,
     total bigint not null,
-    primary key (platform, slot, slo, tenant, model),
+    slots smallint[] not null,
+    slot_good bigint[] not null,
+    slot_total bigint[] not null,
+    primary key (platform, day, slo, tenant, model),
     check (good between 0 and total)
 );
-comment on table marts.slo_slice is 'Good and total events of an objective in five minutes of UTC (definitions S1, S2); slots without an event have no row';
+comment on table marts.slo_slice is
+    'Good and total events of an objective by five minutes of a UTC day (definitions S1, S2). Besides the rows by tenant and model there is one marked * in both, over all';
 comment on column marts.slo_slice.platform is 'Platform';
-comment on column marts.slo_slice.slot is 'First instant of the five minutes';
+comment on column marts.slo_slice.day is 'UTC day';
 comment on column marts.slo_slice.slo is 'Name of the objective';
-comment on column marts.slo_slice.tenant is 'Tenant of the learner';
-comment on column marts.slo_slice.model is 'Model that answered; unknown where none was recorded';
-comment on column marts.slo_slice.good is 'Events that met the objective';
-comment on column marts.slo_slice.total is 'Events that count for the objective';
+comment on column marts.slo_slice.tenant is 'Tenant of the learner, or * for all';
+comment on column marts.slo_slice.model is 'Model that answered (unknown where none was recorded), or * for all';
+comment on column marts.slo_slice.good is 'Events of the day that met the objective';
+comment on column marts.slo_slice.total is 'Events of the day that count for the objective';
+comment on column marts.slo_slice.slots is 'Five-minute slots of the day that have events, ascending from 0 (00:00 UTC) to 287';
+comment on column marts.slo_slice.slot_good is 'Events in each of the slots that met the objective';
+comment on column marts.slo_slice.slot_total is 'Events in each of the slots that count';
 
 grant select on marts.ai_answer_day, marts.ai_answer_latency, marts.ai_answer_latency_month, marts.learner_ai_day, marts.slo_slice
     to workbench_reader, workbench_identified;

@@ -1,6 +1,6 @@
 -- One row per local day, tenant, model and source of AI answers: counts and sums (definitions R1-R4).
 -- Scores have at most six decimals, so their sums are kept exact as integers of millionths: the same rows in any order, the same sum.
--- name: ai_answer_day(platform, zone)
+-- name: ai_answer_day(platform, zone)!
 insert into marts.ai_answer_day (
     time_zone, platform, day, tenant, model, source, answers, errors, cited, priced, cost_jpy, cost_square_sum,
     citation_rate_count, citation_rate_sum, citation_rate_square_sum, relevance_count, relevance_sum, relevance_square_sum,
@@ -10,7 +10,7 @@ with day as (
     select day from batch_day where time_zone = cast(:zone as text) and not sealed
 ),
 answer as (
-    select d.day, f.tenant, f.model_key, f.source_key,
+    select f.{day} as day, f.tenant, f.model_key, f.source_key,
            count(*) as answers,
            count(*) filter (where f.is_error) as errors,
            count(*) filter (where not f.is_error and f.citation_count > 0) as cited,
@@ -31,11 +31,11 @@ answer as (
            coalesce(sum(f.input_tokens), 0) as input_tokens,
            coalesce(sum(f.output_tokens), 0) as output_tokens
     from batch_fact_ai_answer as f
-    join day as d on d.day = cast(f.occurred_at at time zone cast(:zone as text) as date)
-    group by d.day, f.tenant, f.model_key, f.source_key
+    join day as d on d.day = f.{day}
+    group by f.{day}, f.tenant, f.model_key, f.source_key
 ),
 citation as (
-    select d.day, f.tenant, f.model_key, f.source_key,
+    select f.{day} as day, f.tenant, f.model_key, f.source_key,
            count(*) as citations,
            count(*) filter (where f.resolution = 'resolvable') as resolvable,
            count(*) filter (where f.resolution = 'missing') as missing,
@@ -43,8 +43,8 @@ citation as (
            count(*) filter (where f.resolution = 'unlicensed') as unlicensed,
            count(*) filter (where f.resolution = 'expired') as expired
     from batch_fact_citation as f
-    join day as d on d.day = cast(f.occurred_at at time zone cast(:zone as text) as date)
-    group by d.day, f.tenant, f.model_key, f.source_key
+    join day as d on d.day = f.{day}
+    group by f.{day}, f.tenant, f.model_key, f.source_key
 )
 select cast(:zone as text), cast(:platform as text), a.day, a.tenant, a.model_key, a.source_key,
        a.answers, a.errors, a.cited, a.priced, a.cost_jpy, a.cost_square_sum,

@@ -1,16 +1,16 @@
 -- One row per local day and series of AI answers, totals included: exact percentiles (definition Q1) and a mergeable histogram (Q2).
 -- Error answers have no part in latency (S7). A total is marked * in the columns it runs over.
--- name: ai_answer_latency(platform, zone)
+-- name: ai_answer_latency(platform, zone)!
 insert into marts.ai_answer_latency (
     time_zone, platform, day, tenant, model, source, answers, p50_ms, p95_ms, p99_ms, buckets, counts)
-with answer as materialized (
-    select d.day, f.tenant, f.model_key as model, f.source_key as source, cast(f.latency_ms as float8) as ms
+with answer as (
+    select f.{day} as day, f.tenant, f.model_key as model, f.source_key as source, f.latency_ms as ms, f.bucket
     from batch_fact_ai_answer as f
-    join batch_day as d on d.day = cast(f.occurred_at at time zone cast(:zone as text) as date)
-    where d.time_zone = cast(:zone as text) and not d.sealed and not f.is_error and f.latency_ms is not null
+    join batch_day as d on d.day = f.{day}
+    where d.time_zone = cast(:zone as text) and not d.sealed and f.bucket is not null
 ),
 cell as (
-    select day, tenant, model, source, marts.sketch_bucket(ms) as bucket, count(*) as answers
+    select day, tenant, model, source, bucket, count(*) as answers
     from answer
     group by 1, 2, 3, 4, 5
 ),

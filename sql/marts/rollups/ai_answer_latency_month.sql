@@ -1,5 +1,5 @@
 -- One row per calendar month and series, totals included: the histograms of its days added up, sealed days too (definition Q2).
--- name: ai_answer_latency_month(platform, zone)
+-- name: ai_answer_latency_month(platform, zone)!
 insert into marts.ai_answer_latency_month (time_zone, platform, month, tenant, model, source, answers, buckets, counts)
 with month as (
     select distinct cast(date_trunc('month', day) as date) as month

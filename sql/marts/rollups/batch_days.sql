@@ -1,5 +1,5 @@
 -- One row per local day that overlaps the UTC days of the batch, by time zone; sealed where raw rows of it were archived.
--- name: batch_days(platform, start, end, zones, facts)
+-- name: batch_days(platform, start, end, zones, facts)!
 create temporary table batch_day as
 select z.time_zone, d.day, d.from_at, d.until_at,
        exists (

@@ -1,5 +1,5 @@
 -- One row per stored row of the local days that are about to be computed anew; sealed days stay.
--- name: clear_days(platform, zone)
+-- name: clear_days(platform, zone)!
 delete from marts.{rollup} as r
 using batch_day as d
 where r.platform = cast(:platform as text)

@@ -1,5 +1,5 @@
 -- One row per stored month that holds a day which was computed anew.
--- name: clear_months(platform, zone)
+-- name: clear_months(platform, zone)!
 delete from marts.ai_answer_latency_month as m
 where m.platform = cast(:platform as text)
   and m.time_zone = cast(:zone as text)
