@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from workbench import db, embedded, load, migrate, seed
 from workbench.loading import binary, copying, target
-from workbench.seeds import Spec, mued
+from workbench.seeds import Spec, draw, mued
 
 TABLE = "mued.ai_dialogue_log"
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "1GB", "max_wal_size": "8GB"}
@@ -56,15 +56,18 @@ def main() -> None:
 
 
 def prepare(connection: Connection, count: int) -> dict[str, pa.Array]:
-    """The columns of so many answers; everything they refer to is in the database afterwards, they are not."""
-    learners = max(20, count // 70)
-    seed.seed(connection, "mued", learners=learners, end=date(2026, 9, 1))
-    columns = mued.make(Spec("mued", learners, 90, 7, date(2026, 9, 1))).tables["ai_dialogue_log"]
+    """The columns of so many answers; everything they refer to is in the database afterwards, they are not.
+
+    The answers of at most 2000 learners are repeated under new keys until there are enough.
+    """
+    spec = Spec("mued", max(20, min(2000, count // 60)), 90, 7, date(2026, 9, 1))
+    seed.seed(connection, "mued", learners=spec.learners, end=spec.end)
+    columns = mued.make(spec).tables["ai_dialogue_log"]
     connection.exec_driver_sql(f"truncate {TABLE}")
     connection.commit()
-    if len(columns["id"]) < count:
-        raise SystemExit(f"only {len(columns['id'])} answers were made of {learners} learners")
-    return {name: column.slice(0, count) for name, column in columns.items()}
+    times = -(-count // len(columns["id"]))
+    repeated = {name: pa.concat_arrays([column] * times).slice(0, count) for name, column in columns.items()}
+    return repeated | {"id": draw.uuid_column(draw.keys(spec, spec.rng("repeated"), count))}
 
 
 def write(rows: dict[str, pa.Array], folder: Path) -> list[Path]:
