@@ -51,7 +51,7 @@ def _prepare(name: str, parameters: dict[str, Any]) -> str:
 
 def _run(connection: "Connection", name: str, replace: Mapping[str, str] | None, parameters: dict[str, Any]) -> "CursorResult[Any]":
     text = _prepare(name, parameters)
-    for old, new in {**connection.info.get(REPLACED, {}), **(replace or {})}.items():
+    for old, new in {**(replace or {}), **connection.info.get(REPLACED, {})}.items():
         text = text.replace(old, new.replace("%", "%%"))
     return connection.exec_driver_sql(text, parameters)
 

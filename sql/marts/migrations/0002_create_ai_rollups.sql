@@ -1,6 +1,6 @@
 -- Rollups of AI answers. One row per local day and series (counts and sums, latency histogram), per learner day, or per UTC day of an objective.
 
--- Neither function is strict: the planner then writes their bodies into the query, and millions of calls cost little.
+-- The first two are not strict: the planner then writes their bodies into the query, and millions of calls cost little.
 create function marts.sketch_bucket(value double precision) returns smallint
     language sql immutable parallel safe
 as $$
@@ -17,6 +17,30 @@ as $$
                 when bucket = -32768 then 0 end
 $$;
 comment on function marts.sketch_value(smallint) is 'Value that stands for a bucket of the histogram (definition Q2): 2 gamma^b / (gamma + 1), 0 for the zero bucket';
+
+create function marts.sketch_quantiles(buckets smallint[], counts bigint[], quantiles double precision[]) returns double precision[]
+    language sql immutable parallel safe
+as $$
+    with reached as (
+        select b.bucket, cast(sum(b.answers) over (order by b.bucket) as float8) as upto
+        from unnest($1, $2) as b(bucket, answers)
+    ),
+    ranked as (
+        select q.place, q.quantile * (t.total - 1) as rank
+        from unnest($3) with ordinality as q(quantile, place)
+        cross join (select max(upto) as total from reached) as t
+    ),
+    bounds as (
+        select k.place, k.rank, marts.sketch_value(min(r.bucket) filter (where r.upto > floor(k.rank))) as low,
+               marts.sketch_value(min(r.bucket) filter (where r.upto > ceil(k.rank))) as high
+        from ranked as k
+        cross join reached as r
+        group by k.place, k.rank
+    )
+    select array_agg(low + (rank - floor(rank)) * (high - low) order by place) from bounds
+$$;
+comment on function marts.sketch_quantiles(smallint[], bigint[], double precision[]) is
+    'Quantiles of a histogram with every bucket once, within 1 % of percentile_cont (definition Q2): linear between the buckets of the order statistics floor and ceil of q (n - 1)';
 
 create table marts.ai_answer_day (
     time_zone text not null,
