@@ -204,13 +204,14 @@ def _perform(raw: psycopg.Connection, migration: Migration, direction: str, yes:
     """One step in one transaction (or savepoint) with its ledger row and the facts around it; also the rows it inserted, by table."""
     started = perf_counter()
     path = migration.forward if direction == "up" else migration.rollback
-    with raw.transaction():
+    with steps.patience(path), raw.transaction():
         _settle(raw)
         if direction == "up":
             preflight.make_schema(raw, migration.platform)
         factviews.drop(raw, known_platforms() if migration.platform == MARTS else (migration.platform,))
+        inserted = steps.inserted(raw)
         lost = steps.apply(raw, path, yes)
-        seeded = steps.seeded(raw) if direction == "up" else {}
+        seeded = {table: rows - inserted.get(table, 0) for table, rows in steps.inserted(raw).items() if rows > inserted.get(table, 0)}
         _settle(raw)
         duration_ms = round((perf_counter() - started) * 1000)
         if direction == "up":
@@ -250,7 +251,7 @@ def _build_facts(raw: psycopg.Connection) -> None:
 def _rebuild_stale(raw: psycopg.Connection) -> None:
     """Build the fact views again when their files have changed since, or one is gone."""
     complete = ledger.complete(raw)
-    with raw.transaction():
+    with steps.patience("The fact views"), raw.transaction():
         if complete and factviews.stale(raw, complete):
             _settle(raw)
             factviews.drop(raw, [MARTS, *complete])

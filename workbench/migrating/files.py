@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
-_LEADING = re.compile(r"(?:\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BLANK = re.compile(r"(?:\s+|--[^\n]*)*")
 _TRANSACTION = re.compile(r"(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b", re.IGNORECASE)
 
 
@@ -125,7 +125,7 @@ def statements(text: str) -> list[Statement]:
     """
     pieces, start, position, depth = [], 0, 0, 0
     while found := _TOKEN.search(text, position):
-        position = _after_comment(text, found.start()) if found["comment"] else found.end()
+        position = (_after_comment(text, found.start()) or len(text)) if found["comment"] else found.end()
         if found["atomic"] or (depth and found["case"]):
             depth += 1
         elif depth and found["end"]:
@@ -134,19 +134,28 @@ def statements(text: str) -> list[Statement]:
             pieces.append((start, found.start()))
             start = found.end()
     pieces.append((start, len(text)))
-    trimmed = [(begin + _LEADING.match(text[begin:end]).end(), end) for begin, end in pieces]
+    trimmed = [(_after_blank(text, begin, end), end) for begin, end in pieces]
     kept = [(begin, end) for begin, end in trimmed if begin < end]
     return [Statement(text[begin:end], text.count("\n", 0, begin) + 1, number) for number, (begin, end) in enumerate(kept, 1)]
 
 
-def _after_comment(text: str, position: int) -> int:
+def _after_blank(text: str, begin: int, end: int) -> int:
+    """Where the first word of a statement is: past white space and comments. A comment without an end is left for the server to refuse."""
+    position = _BLANK.match(text, begin, end).end()
+    while text.startswith("/*", position, end) and (after := _after_comment(text, position)):
+        position = _BLANK.match(text, after, end).end()
+    return position
+
+
+def _after_comment(text: str, position: int) -> int | None:
+    """Where the comment that starts here ends, those inside it included."""
     depth = 0
     while found := _COMMENT_EDGE.search(text, position):
         depth += 1 if found[0] == "/*" else -1
         position = found.end()
         if not depth:
             return position
-    return len(text)
+    return None
 
 
 def read_statements(path: Path) -> list[Statement]:

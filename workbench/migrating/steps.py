@@ -4,7 +4,8 @@ A step runs inside the transaction of its caller. What it destroys is found by c
 and after; a step that destroys something is undone to a savepoint, so that the rows can be counted, and then run for good.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,16 +38,30 @@ def _sentence(path: Path, statement: Statement, error: psycopg.Error) -> str:
     place = f"{path}, line {line} (statement {statement.number}{f', character {position}' if position else ''})"
     said = [error.diag.message_primary or str(error), error.diag.message_detail, error.diag.message_hint, _inner(error)]
     sentence = f"{place}: {' — '.join(part for part in said if part)}. The step was rolled back, earlier ones stand"
-    if isinstance(error, psycopg.errors.LockNotAvailable):
-        wait = settings().lock_timeout_s
-        return f"{sentence}; another session held the table for more than {wait} s (WORKBENCH_LOCK_TIMEOUT_S), run again when it is done."
-    return f"{sentence}; correct the file and run again."
+    return f"{sentence}; {_held() if isinstance(error, psycopg.errors.LockNotAvailable) else 'correct the file and run again'}."
+
+
+def _held() -> str:
+    return f"another session held a table for more than {settings().lock_timeout_s} s (WORKBENCH_LOCK_TIMEOUT_S), run again when it is done"
+
+
+@contextmanager
+def patience(what: object) -> Iterator[None]:
+    """Say which step could not have a lock in time.
+
+    Raises:
+        RunFailed: another session held a table longer than the lock timeout.
+    """
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable as error:
+        raise RunFailed(f"{what}: {error.diag.message_primary}. The step was rolled back, earlier ones stand; {_held()}.") from error
 
 
 def _inner(error: psycopg.Error) -> str | None:
     """Where inside a function or DO block it failed: the innermost line of the server's context."""
-    context = error.diag.context
-    return context.splitlines()[0] if context and "PL/pgSQL" in context else None
+    lines = (error.diag.context or "").splitlines()
+    return next((line for line in lines if line.startswith("PL/pgSQL")), None)
 
 
 @dataclass(frozen=True)
@@ -126,6 +141,6 @@ def _count(raw: psycopg.Connection, table: str, column: str | None = None) -> in
         return raw.execute(sql.SQL("select {} from {}").format(counted, sql.SQL(table))).fetchone()[0]
 
 
-def seeded(raw: psycopg.Connection) -> dict[str, int]:
-    """Rows inserted so far in this transaction, by table."""
-    return dict(sqlfiles.rows(raw, "marts/catalogue/seeded_rows", schemas=list(known_platforms())))
+def inserted(raw: psycopg.Connection) -> dict[str, int]:
+    """Rows this session inserted lately, by table: the counters may begin before the transaction, so take the difference of two calls."""
+    return dict(sqlfiles.rows(raw, "marts/catalogue/inserted_rows", schemas=list(known_platforms())))
