@@ -8,18 +8,19 @@ nothing newer in one REPEATABLE READ transaction, so a row written meanwhile is 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from workbench import db, sqlfiles
 from workbench.errors import UsageError
-from workbench.rollups import batch, plan
+from workbench.rollups import batch, earlier, parts, plan
 from workbench.rollups.batch import Batch
+from workbench.rollups.parts import Recipe
 from workbench.rollups.plan import Job, Plan
 
 Progress = Callable[[int, int | None, str], None]
@@ -138,7 +139,7 @@ def _finish(connection: Connection, chosen: Plan, report: RefreshReport) -> None
     report.summary_seconds = time.monotonic() - began
 
 
-def _note(connection: Connection, recipe: plan.Recipe, chosen: Plan) -> None:
+def _note(connection: Connection, recipe: Recipe, chosen: Plan) -> None:
     everything = recipe.parts()
     sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=recipe.platform, facts=list(recipe.facts))
     kept = [f"{part.rollup} {part.key}" for part in everything]
@@ -148,3 +149,62 @@ def _note(connection: Connection, recipe: plan.Recipe, chosen: Plan) -> None:
             connection, "marts/rollups/note_state", rollup=part.rollup, part=part.key, platform=recipe.platform,
             definition=part.definition, refreshed_at=chosen.as_of,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """Up to when the figures of a connection reach.
+
+    Attributes:
+        at: only rows that happened and were recorded before this instant count.
+        source: `rollups` (stored, as of their last refresh) or `facts` (computed for this session).
+    """
+
+    at: datetime
+    source: str
+
+
+@contextmanager
+def cut_off(
+    connection: Connection, at: datetime | None, start: date, end: date, platform: str | Sequence[str] = "all", timezone: str = "UTC"
+) -> Iterator[CutOff]:
+    """Let every query of `workbench.queries.marts` on this connection answer as of `at`.
+
+    The stored rollups are used when they are not newer than `at`; then the cut-off is their last refresh. For an earlier one, or
+    when a part of them is missing or out of date with its definition, they are computed from the facts for this session.
+
+    Args:
+        at: aware instant; without one the last refresh.
+        start, end: local days `[start, end)` of `timezone` that will be asked for.
+
+    Raises:
+        UsageError: no such platform or time zone, or raw rows of the days were archived and cannot be counted again.
+    """
+    names = parts.chosen_platforms(platform)
+    parts.kept_zone(timezone)
+    recipes = [recipe for recipe in plan.installed(connection) if recipe.platform in names]
+    moments = [plan.refreshed_at(connection, recipe) for recipe in recipes]
+    refreshed = None if None in moments else min(moments, default=None)
+    if refreshed and (at is None or at >= refreshed):
+        with _answering(connection, refreshed, {}):
+            yield CutOff(refreshed, "rollups")
+        return
+    moment = at or connection.exec_driver_sql("select now()").scalar_one()
+    with earlier.tables(connection, recipes, moment, start, end, timezone) as sealed:
+        if sealed:
+            days = sorted(day for _, day in sealed)
+            raise UsageError(
+                f"The raw rows of {days[0]} to {days[-1]} are archived, so their figures as of {moment:%Y-%m-%d %H:%M %Z} "
+                f"cannot be computed; leave out as_of to use the stored rollups."
+            )
+        with _answering(connection, moment, batch.EARLIER):
+            yield CutOff(moment, "facts")
+
+
+@contextmanager
+def _answering(connection: Connection, at: datetime, tables: Mapping[str, str]) -> Iterator[None]:
+    connection.info[sqlfiles.REPLACED] = {"{as_of}": at.isoformat(), **tables}
+    try:
+        yield
+    finally:
+        connection.info.pop(sqlfiles.REPLACED, None)

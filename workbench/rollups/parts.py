@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench import paths, slo_files
+from workbench.errors import UsageError
 from workbench.settings import settings
 from workbench.slo_files import Objective
 
@@ -86,6 +87,34 @@ def recipe(platform: str) -> Recipe:
 def zones_kept() -> tuple[str, ...]:
     """Time zones for which day rollups are kept: those of the settings, and UTC always."""
     return tuple(dict.fromkeys((*settings().timezones, "UTC")))
+
+
+def kept_zone(timezone: str) -> str:
+    """The time zone, if rollups are kept for it.
+
+    Raises:
+        UsageError: they are not; the sentence names those kept.
+    """
+    if timezone not in zones_kept():
+        kept = ", ".join(zones_kept())
+        raise UsageError(
+            f"No rollups are kept for the time zone {timezone}; kept: {kept}. Add it to WORKBENCH_TIMEZONES, then `workbench rollup`."
+        )
+    return timezone
+
+
+def chosen_platforms(platform: str | Sequence[str]) -> list[str]:
+    """Platforms of a parameter: `all`, a name or a list of names.
+
+    Raises:
+        UsageError: an unknown name; the sentence names the known ones.
+    """
+    known = paths.installed_platforms()
+    names = list(known) if platform == "all" else [platform] if isinstance(platform, str) else list(dict.fromkeys(platform))
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise UsageError(f"No such platform: {', '.join(unknown) or '(none given)'}; known: all, {', '.join(known)}.")
+    return names
 
 
 def missed_any(objectives: Sequence[Objective]) -> str:

@@ -57,7 +57,7 @@ def make(connection: Connection, start: date | None, end: date | None, full: boo
     for recipe in recipes:
         first, last = known_days(connection, recipe.platform)
         if (full or start or end) and first and last:
-            chosen = _months(max(start or first, first), min(end or last, last))
+            chosen = months(max(start or first, first), min(end or last, last))
             jobs.extend(Job(recipe, *days, recipe.parts()) for days in chosen)
         elif not (full or start or end):
             jobs.extend(_due(connection, recipe, first, last))
@@ -68,6 +68,14 @@ def installed(connection: Connection) -> tuple[Recipe, ...]:
     """The rollups of every platform that stands in this database with facts about AI answers."""
     found = sqlfiles.fetch(connection, "marts/rollups/platforms", platforms=list(paths.installed_platforms()))
     return tuple(parts.recipe(row.platform) for row in found)
+
+
+def refreshed_at(connection: Connection, recipe: Recipe) -> datetime | None:
+    """When the stalest part of a platform's rollups was refreshed; nothing when one is missing or was computed by another definition."""
+    stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
+    known = {(row.rollup, row.part, row.definition): row.refreshed_at for row in stored}
+    moments = [known.get((part.rollup, part.key, part.definition)) for part in recipe.parts()]
+    return None if None in moments else min(moments)
 
 
 def known_days(connection: Connection, platform: str) -> tuple[date | None, date | None]:
@@ -86,14 +94,14 @@ def _due(connection: Connection, recipe: Recipe, first: date | None, last: date 
     if stale:
         for one in recipe.objectives:
             slo_files.check_sql(connection, one)
-        yield from (Job(recipe, *chosen, stale) for chosen in _months(first, last))
+        yield from (Job(recipe, *chosen, stale) for chosen in months(first, last))
         if len(stale) == len(recipe.parts()):
             days = [day for day in days if not (first and last and first <= day < last)]
     yield from (Job(recipe, *chosen, recipe.parts()) for chosen in _runs(days))
 
 
-def _months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:
-    """The range cut at the firsts of months."""
+def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:
+    """The range `[first, last)` cut at the firsts of months; nothing for an empty one."""
     while first and last and first < last:
         following = min(last, (first.replace(day=1) + 31 * _DAY).replace(day=1))
         yield first, following
@@ -109,4 +117,4 @@ def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
     numbered = ((day, day.toordinal() - place) for place, day in enumerate(days))
     for _, run in groupby(numbered, key=lambda pair: pair[1]):
         neighbours = [day for day, _ in run]
-        yield from _months(neighbours[0], neighbours[-1] + _DAY)
+        yield from months(neighbours[0], neighbours[-1] + _DAY)

@@ -1,0 +1,199 @@
+"""Questions to the rollups and facts that all platforms share.
+
+Every function takes the same filters: `start`, `end` (half-open days `[start, end)`, dates or ISO text, of the local calendar),
+`platform` (`all`, a name or a list of names), `tenant`, `model` (`unknown` is where none was recorded) and `timezone` (one for which
+rollups are kept). Figures are as of the last refresh; inside `workbench.rollup.cut_off` they are as of its instant. Rows come back
+as `sqlfiles.read` types them. Counts and sums are given, so that a ratio over any period is a ratio of sums (definition Q3). Nothing
+is suppressed here: results about few learners are for reports to suppress (definition X5).
+
+All raise `UsageError` for an unknown platform, a time zone without rollups and an empty period; the sentence names what is known.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from workbench import sqlfiles
+from workbench.errors import UsageError
+from workbench.rollups import parts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sqlalchemy import Connection
+
+Day = date | str
+Platforms = str | Sequence[str]
+
+
+def ai_answer_daily(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """AI answers by local day (definitions R1 to R4).
+
+    Returns:
+        One row per day with answers, by `day`: `answers` (errors included), `errors`; `cited` (answers without error that have a
+        citation), `citations` = `resolvable_citations` + `citations_missing` + `citations_not_permitted` + `citations_unlicensed` +
+        `citations_expired`; `priced` answers, `cost_jpy` (yen), `cost_square_sum`; over answers without error `citation_rate_count`,
+        `citation_rate_sum` (per cent), `citation_rate_square_sum`, `relevance_count`, `relevance_sum` (0 to 1 each),
+        `relevance_square_sum`; `feedback_up`, `feedback_zero`, `feedback_down`; `input_tokens`, `output_tokens`.
+    """
+    return _read(connection, "ai_answer_daily", start, end, platform, tenant, model, timezone)
+
+
+def ai_answer_by_model(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """AI answers of the period by model and content source, for comparisons within strata (definition X4).
+
+    Returns:
+        One row per `model` and `source`, with the measures of `ai_answer_daily`.
+    """
+    return _read(connection, "ai_answer_by_model", start, end, platform, tenant, model, timezone)
+
+
+def ai_latency_daily(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """Latency percentiles of each local day; never to be averaged over days (definition Q2). Error answers have no part (S7).
+
+    Returns:
+        One row per day, by `day`: `answers` with a latency, `p50_ms`, `p95_ms`, `p99_ms`, `is_exact` (definition Q1; false where
+        several platforms answered on the day and their histograms were merged: within 1 %).
+    """
+    return _read(connection, "ai_latency_daily", start, end, platform, tenant, model, timezone)
+
+
+def ai_latency_period(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC", by_model: bool = False,
+) -> "pd.DataFrame":  # fmt: skip
+    """Latency percentiles of the whole period from merged histograms, within 1 % of exact (definition Q2).
+
+    Args:
+        by_model: a row for each model instead of one for all.
+
+    Returns:
+        One row, or one per model: `model` (`*` is all), `answers`, `p50_ms`, `p95_ms`, `p99_ms`. No row without answers.
+    """
+    return _read(connection, "ai_latency_period", start, end, platform, tenant, model, timezone, by_model=by_model)
+
+
+def ai_latency_exact(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """Latency percentiles over the raw rows of the period that are still there (definition Q1): slow, to show the histogram's error.
+
+    Returns:
+        One row: `answers`, `p50_ms`, `p95_ms`, `p99_ms` (NaN without answers). Fewer answers than in `ai_latency_period`: raw rows
+        of part of the period were archived, and the two are not comparable.
+    """
+    return _read(connection, "ai_latency_exact", start, end, platform, tenant, model, timezone)
+
+
+def ai_latency_histogram(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC", merge: int = 10,
+) -> "pd.DataFrame":  # fmt: skip
+    """How latency is distributed on each local day (definition Q2).
+
+    Args:
+        merge: neighbouring buckets put into one band: each band ends 1.0202^merge times above its beginning (10: a factor 1.22).
+
+    Returns:
+        One row per day and band with answers, by `day` and `from_ms`: `day`, `from_ms` (excluded), `to_ms` (included), `answers`.
+        An answer in 0 ms is in a band from 0 to 0.
+    """
+    if merge < 1:
+        raise UsageError(f"merge is {merge}; a band takes at least one bucket.")
+    return _read(connection, "ai_latency_histogram", start, end, platform, tenant, model, timezone, merge=merge)
+
+
+def ai_learner_day(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """What each learner received and cost in the period: who bears the bad answers, the share of the top decile (definition R4).
+
+    Rollups of learners know no model: with `model` the raw rows are counted, as far as they are still there.
+
+    Returns:
+        One row per learner and tenant: `learner_id` (an id, not for display: definition X6), `tenant`, `days` with answers,
+        `answers`, `errors`, `bad` (missed at least one objective over answers), `priced`, `cost_jpy` (yen).
+    """
+    bad = {"{bad}": _missed() if model else "false"}
+    return _read(connection, "ai_learner_day", start, end, platform, tenant, model, timezone, bad)
+
+
+def slo_slices(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """Good and total events of each objective by five minutes (definitions S1, S2).
+
+    Returns:
+        One row per objective and slot with events, by `slo` and `slot`: `slo`, `slot` (first instant, UTC), `good`, `total`.
+    """
+    import pandas as pd
+
+    found = _read(connection, "slo_slices", start, end, platform, tenant, model, timezone)
+    found.insert(1, "slot", pd.to_datetime(found.pop("slot_epoch"), unit="s", utc=True).astype("datetime64[us, UTC]"))
+    return found
+
+
+def ai_days_without_data(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """Local days of the period that have begun and have no answer, and of which kind they are (definition S6).
+
+    Returns:
+        One row per day, by `day`: `day`, `sessions` begun on it, `other_answers` (of other models, when `model` is given), `kind`:
+        `idle` (no session), `silent` (sessions, but no answer: something is broken), `unused` (only other models answered).
+    """
+    return _read(connection, "ai_days_without_data", start, end, platform, tenant, model, timezone)
+
+
+def rollup_freshness(connection: "Connection", *, platform: Platforms = "all") -> "pd.DataFrame":
+    """How fresh the rollups are.
+
+    Returns:
+        One row per part: `platform`, `rollup`, `part` (time zone, objective or UTC), `refreshed_at`, `pending_days` (UTC days of the
+        platform that changed since).
+    """
+    return sqlfiles.read(connection, "marts/queries/rollup_freshness", platforms=parts.chosen_platforms(platform))
+
+
+def rollup_audit(connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", timezone: str = "UTC") -> "pd.DataFrame":
+    """The stored rollups of the period beside the same rollups computed from raw rows (definition Q5). Reads every raw row of it.
+
+    Days whose raw rows were archived, wholly or in part, are left out. Rows recorded after the last refresh do not count.
+
+    Returns:
+        One row per platform, day, rollup and metric: `platform`, `day` (UTC for slo_slice, else local), `rollup`, `metric`, `stored`
+        and `raw` (0 where one side has no row), `drift` = stored − raw, `is_pending` (the day changed since the last refresh, so
+        that a drift is to be expected).
+    """
+    from workbench.rollups import audit
+
+    return audit.compare(connection, date.fromisoformat(str(start)), date.fromisoformat(str(end)), platform, timezone)
+
+
+def _missed() -> str:
+    from workbench import slo_files
+
+    return parts.missed_any(slo_files.load_objectives())
+
+
+def _read(
+    connection: "Connection", name: str, start: Day, end: Day, platform: Platforms, tenant: str | None, model: str | None,
+    timezone: str, replace: dict[str, str] | None = None, **more: Any,
+) -> "pd.DataFrame":  # fmt: skip
+    if str(start) >= str(end):
+        raise UsageError(f"The period is empty: {start} is not before {end}.")
+    chosen = {"platforms": parts.chosen_platforms(platform), "tenant": tenant, "model": model, "zone": parts.kept_zone(timezone)}
+    texts = {"{as_of}": "infinity", **(replace or {})}
+    return sqlfiles.read(connection, f"marts/queries/{name}", texts, start=start, end=end, **chosen, **more)

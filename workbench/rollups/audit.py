@@ -1,0 +1,46 @@
+"""The stored rollups against the raw rows they were made of (definition Q5)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from workbench import sqlfiles
+from workbench.rollups import batch, earlier, parts, plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KEYS = ["platform", "day", "rollup", "metric"]
+
+
+def compare(connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str) -> "pd.DataFrame":
+    """Every figure of the rollups, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
+    import pandas as pd
+
+    names = parts.chosen_platforms(platform)
+    recipes = [recipe for recipe in plan.installed(connection) if recipe.platform in names]
+    chosen = {"platforms": names, "zone": parts.kept_zone(timezone), "start": start, "end": end}
+    found = []
+    for recipe in recipes:
+        stored = sqlfiles.read(connection, "marts/queries/rollup_audit", **{**chosen, "platforms": [recipe.platform]})
+        refreshed = plan.refreshed_at(connection, recipe) or batch.FOREVER
+        with earlier.tables(connection, [recipe], refreshed, start, end, timezone) as sealed:
+            raw = sqlfiles.read(connection, "marts/queries/rollup_audit", batch.EARLIER, **{**chosen, "platforms": [recipe.platform]})
+        both = stored.merge(raw, on=_KEYS, how="outer", suffixes=("_stored", "_raw")).fillna({"value_stored": 0.0, "value_raw": 0.0})
+        zone = both["rollup"].map(lambda name: "UTC" if name == "slo_slice" else timezone)
+        is_sealed = [(name, day.date()) in sealed for name, day in zip(zone, both["day"], strict=True)]
+        touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", platform=recipe.platform, facts=list(recipe.facts))
+        near = {pd.Timestamp(row.day + timedelta(days=step)) for row in touched for step in (-1, 0, 1)}
+        found.append(both.assign(is_pending=both["day"].isin(near))[[not flag for flag in is_sealed]])
+    return _shape(found)
+
+
+def _shape(found: "list[pd.DataFrame]") -> "pd.DataFrame":
+    import pandas as pd
+
+    both = pd.concat(found, ignore_index=True)
+    both = both.rename(columns={"value_stored": "stored", "value_raw": "raw"})
+    both["drift"] = both["stored"] - both["raw"]
+    return both[[*_KEYS, "stored", "raw", "drift", "is_pending"]].sort_values(_KEYS, ignore_index=True)
