@@ -148,7 +148,7 @@ def test_the_share_of_an_unfinished_period_is_of_its_whole_budget() -> None:
     assert share[15 * DAY] == pytest.approx(share[30 * DAY])
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32), st.sampled_from([0.8, 0.9, 0.99]))
 def test_episodes_are_what_looking_after_every_slot_finds(seed: int, target: float) -> None:
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.metrics import days
@@ -74,6 +74,7 @@ def test_constant_amounts_that_are_no_counts_are_not_tested() -> None:
     assert {a.state for a in days.anomalies(HISTORY, values)} == {"not_tested"}
 
 
+@settings(max_examples=5)
 @given(st.permutations(range(70)))
 def test_the_order_of_days_does_not_matter(order: list[int]) -> None:
     values = history()
@@ -99,11 +100,11 @@ def test_a_regular_month_is_forecast_exactly() -> None:
 def test_the_forecast_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     known, hits = between("2026-06-01", "2026-07-16"), 0
     month = between("2026-07-01", "2026-08-01")
-    for seed in range(400):
+    for seed in range(300):
         values = LEVEL[np.arange(70) % 7] + np.random.default_rng(seed).normal(0, 8, 70)
         found = days.month_end(HISTORY[known], values[known])
         hits += found.low <= values[month].sum() <= found.high
-    assert 0.92 <= hits / 400 <= 0.98
+    assert 0.92 <= hits / 300 <= 0.98
 
 
 def test_too_little_history_forecasts_nothing() -> None:

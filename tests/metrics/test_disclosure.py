@@ -92,7 +92,7 @@ def test_an_empty_table_stays_empty() -> None:
         assert len(found.table) == 0 and found.count == 0 and "suppressed" in found.table
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(LEARNERS, max_size=8), st.integers(1, 15))
 def test_a_total_gives_no_withheld_cell_back(learners: list[int], k: int) -> None:
     found = suppress(groups(*learners), "model", k=k)
@@ -167,7 +167,7 @@ def test_the_attack_knows_that_two_withheld_cells_in_every_line_are_not_enough()
     assert worked_out(table, withheld) == [("r1", "c3")]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.data(), st.sampled_from(["both", "rows", "columns", "none"]), st.sampled_from([2, 3, K]))
 def test_no_withheld_cell_can_be_worked_out(data: st.DataObject, margins: str, k: int) -> None:
     height, width = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
