@@ -32,7 +32,7 @@ def drop(raw: psycopg.Connection, platforms: Iterable[str]) -> None:
     schemas = set(platforms)
     if schemas & {MARTS, *_noted(raw)}:
         schemas.add(MARTS)
-    named = sorted(schemas)
+    named = list(schemas)
     if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=named):
         _drop_views(raw, views)
     for trigger, schema, table in sqlfiles.rows(raw, "marts/catalogue/touch_triggers", schemas=named):

@@ -53,11 +53,14 @@ class TestManyAtOnce:
         stop, failures = threading.Event(), []
 
         def read():
-            with sandbox.connect() as connection:
-                while not stop.is_set():
-                    if connection.exec_driver_sql("select count(*) from marts.fact_take").scalar() != 1:
-                        failures.append("a gap")
-                    connection.rollback()
+            try:
+                with sandbox.connect() as connection:
+                    while not stop.is_set():
+                        if connection.exec_driver_sql("select count(*) from marts.fact_take").scalar() != 1:
+                            failures.append("a gap")
+                        connection.rollback()
+            except Exception as error:
+                failures.append(error)
 
         reader = threading.Thread(target=read)
         reader.start()

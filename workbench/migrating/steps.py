@@ -38,11 +38,16 @@ def _sentence(path: Path, statement: Statement, error: psycopg.Error) -> str:
     place = f"{path}, line {line} (statement {statement.number}{f', character {position}' if position else ''})"
     said = [error.diag.message_primary or str(error), error.diag.message_detail, error.diag.message_hint, _inner(error)]
     sentence = f"{place}: {' — '.join(part for part in said if part)}. The step was rolled back, earlier ones stand"
-    return f"{sentence}; {_held() if isinstance(error, psycopg.errors.LockNotAvailable) else 'correct the file and run again'}."
+    return f"{sentence}; {_held() if isinstance(error, _CONTENTION) else 'correct the file and run again'}."
+
+
+_CONTENTION = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 
 
 def _held() -> str:
-    return f"another session held a table for more than {settings().lock_timeout_s} s (WORKBENCH_LOCK_TIMEOUT_S), run again when it is done"
+    return (
+        f"another session was in the way (waited up to {settings().lock_timeout_s} s, WORKBENCH_LOCK_TIMEOUT_S), run again when it is done"
+    )
 
 
 @contextmanager
@@ -50,11 +55,11 @@ def patience(what: object) -> Iterator[None]:
     """Say which step could not have a lock in time.
 
     Raises:
-        RunFailed: another session held a table longer than the lock timeout.
+        RunFailed: another session held a table longer than the lock timeout, or waited for one of ours.
     """
     try:
         yield
-    except psycopg.errors.LockNotAvailable as error:
+    except _CONTENTION as error:
         raise RunFailed(f"{what}: {error.diag.message_primary}. The step was rolled back, earlier ones stand; {_held()}.") from error
 
 
