@@ -4,7 +4,7 @@ import contextlib
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -25,8 +25,8 @@ SEEDED = "test_seeded"
 
 _cleanup = contextlib.ExitStack()
 
-# A busy machine makes one example slow, not wrong.
-hypothesis.settings.register_profile("suite", deadline=None)
+# A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("suite")
 
 
@@ -51,12 +51,19 @@ class Database:
     """A database of its own; `engine` and `connect` as in `workbench.db`."""
 
     url: URL
+    _roles: set[str | None] = field(default_factory=set, repr=False, compare=False)
 
     def engine(self, role: str | None = None) -> Engine:
+        self._roles.add(role)
         return db.engine(role, self.url)
 
     def connect(self, role: str | None = None) -> Connection:
         return self.engine(role).connect()
+
+    def hang_up(self) -> None:
+        """Close the pools: nothing is left in them for a copy, a rename or the next test."""
+        while self._roles:
+            db.engine(self._roles.pop(), self.url).dispose()
 
 
 @pytest.fixture(scope="session")
@@ -73,18 +80,13 @@ def maintenance(server: URL) -> Iterator[psycopg.Connection]:
 
 def create(server: URL, name: str, template: str = "template0") -> Database:
     with maintenance(server) as connection:
-        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+        copy = sql.SQL("create database {} template {} strategy file_copy")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
     return Database(server.set(database=name))
 
 
-def hang_up(database: Database) -> None:
-    """Close the pools of a database: nothing is left in them for a copy, a rename or the next test."""
-    for role in (None, db.OWNER, db.LOADER, *db.READERS):
-        database.engine(role).dispose()
-
-
 def drop(server: URL, database: Database) -> None:
-    hang_up(database)
+    database.hang_up()
     with maintenance(server) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database.url.database)))
 
@@ -110,12 +112,10 @@ def build_once(server: URL, name: str, template: str, fill) -> str:
         except BaseException:
             drop(server, database)
             raise
-        for role in (None, db.OWNER, db.LOADER, *db.READERS):
-            database.engine(role).dispose()
+        database.hang_up()
         with maintenance(server) as connection:
-            connection.execute(
-                sql.SQL("alter database {} rename to {}").format(sql.Identifier(database.url.database), sql.Identifier(name))
-            )
+            rename = sql.SQL("alter database {} rename to {}")
+            connection.execute(rename.format(sql.Identifier(database.url.database), sql.Identifier(name)))
     return name
 
 

@@ -100,16 +100,16 @@ def engine(role: str | None = None, url: URL | None = None, *, autocommit: bool 
 def _engine(url: URL, role: str | None, autocommit: bool) -> Engine:
     config = settings()
     options = {"isolation_level": "AUTOCOMMIT"} if autocommit else {}
+    arguments = {"connect_timeout": config.connect_timeout_s, "client_encoding": "utf8", "application_name": "workbench"}
     made = create_engine(
         url.set(drivername=DRIVER),
         pool_size=config.pool_size,
         max_overflow=0,
         pool_recycle=config.pool_lifetime_s,
-        connect_args={"connect_timeout": config.connect_timeout_s, "client_encoding": "utf8", "application_name": "workbench"},
+        connect_args={name: value for name, value in arguments.items() if name not in url.query},
         **options,
     )
-    event.listen(made, "do_connect", functools.partial(_connect, url))
-    event.listen(made, "connect", functools.partial(_prepare, role))
+    event.listen(made, "do_connect", functools.partial(_connect, url, role))
     event.listen(made, "handle_error", functools.partial(_explain, url))
     event.listen(made, "checkin", _note_checkin)
     event.listen(made, "checkout", functools.partial(_refuse_idle, config.pool_idle_s))
@@ -119,29 +119,33 @@ def _engine(url: URL, role: str | None, autocommit: bool) -> Engine:
 os.register_at_fork(after_in_child=_engine.cache_clear)  # two processes must not speak over one connection
 
 
-def _connect(url: URL, dialect: Any, _record: Any, args: Any, params: dict[str, Any]) -> Any:
-    """Connect; to the embedded server a second time when somebody stopped it in between."""
+def _connect(url: URL, role: str | None, dialect: Any, _record: Any, args: Any, params: dict[str, Any]) -> psycopg.Connection:
+    """Open a session and set it up; with the embedded server a second time when somebody stopped it in between."""
     try:
-        return dialect.connect(*args, **params)
+        return _prepared(dialect.connect(*args, **params), role)
     except psycopg.OperationalError as error:
-        refused = "FATAL" in str(error) and not re.search("shutting down|starting up", str(error))
+        refused = "FATAL" in str(error) and not re.search("shutting down|starting up|terminating connection", str(error))
         if refused or not embedded.is_embedded(url):
             raise
     embedded.ensure_server()
-    return dialect.connect(*args, **params)
+    return _prepared(dialect.connect(*args, **params), role)
 
 
-def _prepare(role: str | None, connection: psycopg.Connection, _record: Any) -> None:
+def _prepared(connection: psycopg.Connection, role: str | None) -> psycopg.Connection:
     """Set the session up. By statements, because PGTZ and PGOPTIONS in the environment win over the connection's options."""
-    before = connection.autocommit
-    connection.autocommit = True
-    connection.execute("set time zone 'UTC'; set datestyle to iso")
+    statements = [sql.SQL("set time zone 'UTC'; set datestyle to iso, mdy")]
     if role:
-        connection.execute(sql.SQL("set role {}").format(sql.Identifier(role)))
+        statements.append(sql.SQL("set role {}").format(sql.Identifier(role)))
     if role in READERS:
-        connection.execute("set default_transaction_read_only to on")
-        connection.execute(sql.SQL("set statement_timeout to {}").format(sql.Literal(f"{settings().statement_timeout_s}s")))
-    connection.autocommit = before
+        statements.append(sql.SQL("set default_transaction_read_only to on"))
+        statements.append(sql.SQL("set statement_timeout to {}").format(sql.Literal(f"{settings().statement_timeout_s}s")))
+    try:
+        connection.execute(sql.SQL("; ").join(statements))
+        connection.commit()
+    except psycopg.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _explain(url: URL, context: Any) -> Exception | None:

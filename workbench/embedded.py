@@ -45,22 +45,12 @@ __all__ = [
 
 DATABASE = "workbench"
 
-SETTINGS = {
-    "listen_addresses": "",
-    "max_connections": "100",
-    "shared_buffers": "128MB",
-    "work_mem": "16MB",
-    "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "jit": "off",  # costs more than it brings on short queries, and only some builds have it
-    "dynamic_shared_memory_type": "mmap",  # containers have 64 MB of /dev/shm: parallel hash joins fail there
-}
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum_naptime": "1h"}
 
 # libpq reads its environment (PGHOSTADDR, PGOPTIONS, …) for whatever is not given; ours is given in full.
 _DEAF = {"hostaddr": "", "options": "", "target_session_attrs": "any", "channel_binding": "disable", "gssencmode": "disable"}
+
+_RAM = Path("/dev/shm")
 
 _threads = threading.RLock()  # the file lock below is one for the whole process
 
@@ -106,7 +96,7 @@ def ensure_server(data_dir: Path | None = None, database: str = DATABASE, timeou
 
     Args:
         timeout: seconds to wait in all, a recovery after a crash included.
-        extra: settings of a server that has to be started, beside `SETTINGS`.
+        extra: settings of a server that has to be started, beside those of `embedded_process`.
 
     Returns:
         Where to connect, as the superuser. Use it with SQLAlchemy or field by field; a socket folder may hold spaces.
@@ -120,7 +110,7 @@ def ensure_server(data_dir: Path | None = None, database: str = DATABASE, timeou
             return _url(folder, database)
     deadline = time.monotonic() + timeout
     with _locked(folder, timeout):
-        _start_until(folder, deadline, SETTINGS | (extra or {}))
+        _start_until(folder, deadline, extra or {})
         with _connect(folder, SUPERUSER) as connection:
             if not connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
@@ -179,14 +169,14 @@ def _locked(folder: Path, timeout: float) -> Iterator[None]:
         ) from error
 
 
-def _start_until(folder: Path, deadline: float, wanted: dict[str, str]) -> None:
+def _start_until(folder: Path, deadline: float, extra: dict[str, str]) -> None:
     while not _answers(folder):
         if time.monotonic() > deadline:
             raise DatabaseUnreachable(f"The server on {folder} does not answer ({_reason(folder)}); see {folder / 'server.log'}.")
         if (server := process.postmaster(folder)) and _lost_socket(folder, server.create_time()):
             _control(folder, "-m", "fast", "-w", "stop")
         if not process.postmaster(folder):  # neither running nor recovering nor shutting down
-            _start(folder, wanted)
+            _start(folder, extra)
         time.sleep(0.05)
 
 
@@ -205,17 +195,18 @@ def _control(folder: Path, *words: object) -> None:
     process.run(who, process.reachable_binaries(who, folder) / "pg_ctl", "-D", folder, *words, cwd=folder)
 
 
-def _start(folder: Path, wanted: dict[str, str]) -> None:
+def _start(folder: Path, extra: dict[str, str]) -> None:
     who, sockets = _prepare(folder)
     binaries = process.reachable_binaries(who, folder)
     try:
         if process.major_of(folder) is None or process.half_made(folder).exists():
             process.end_leftovers(folder)
-            process.initialise(folder, who, binaries)
-        process.write_settings(folder, who, binaries, wanted)
+            process.initialise(folder, who, binaries, sync=extra.get("fsync") != "off")
+        process.write_settings(folder, who, binaries, extra)
         for stale in (folder / "postmaster.pid", sockets / f".s.PGSQL.{process.PORT}.lock", sockets / f".s.PGSQL.{process.PORT}"):
             stale.unlink(missing_ok=True)
-        (folder / "server.log").unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            (folder / "server.log").replace(folder / "server.previous.log")
         process.run(who, binaries / "pg_ctl", "-D", folder, "-l", folder / "server.log", "-w", "start", cwd=folder)
     except subprocess.CalledProcessError as error:
         # A killed server's last processes need a moment to leave; a recovery may take longer than pg_ctl waits.
@@ -272,6 +263,7 @@ def destroy(data_dir: Path | None = None) -> None:
     """
     folder = _resolve(data_dir)
     if not folder.exists():
+        process.end_leftovers(folder)
         return
     if process.major_of(folder) is None and not process.half_made(folder).exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} holds no PostgreSQL database, so it is not deleted.")
@@ -312,12 +304,15 @@ rm -rf "$1" || { sleep 1; rm -rf "$1"; }
 
 
 @contextlib.contextmanager
-def temporary_folder() -> Iterator[Path]:
+def temporary_folder(memory: bool = True) -> Iterator[Path]:
     """An empty folder for a throw-away server in its `pgdata`; afterwards the server is ended and the folder deleted.
 
     That happens also when this process is killed: a small process of its own waits for our end.
+
+    Args:
+        memory: use the memory file system where there is a large one; databases are made and dropped five times as fast there.
     """
-    folder = Path(tempfile.mkdtemp(prefix="workbench-", dir="/tmp")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="workbench-", dir=_RAM if memory and _roomy(_RAM) else "/tmp")).resolve()
     with subprocess.Popen(
         ["/bin/sh", "-c", _CLEANER, "sh", folder], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True
     ) as cleaner:
@@ -328,15 +323,20 @@ def temporary_folder() -> Iterator[Path]:
             cleaner.communicate()
 
 
+def _roomy(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 4 * 1024**3
+
+
 @contextlib.contextmanager
-def temporary_server(**extra: str) -> Iterator[URL]:
+def temporary_server(*, memory: bool = True, **extra: str) -> Iterator[URL]:
     """A server of its own for tests: nothing is safe from a crash in it, and it is gone afterwards.
 
     Args:
+        memory: see `temporary_folder`.
         extra: settings of PostgreSQL, for instance `max_connections="20"`.
 
     Yields:
         URL of its maintenance database.
     """
-    with temporary_folder() as folder:
+    with temporary_folder(memory) as folder:
         yield ensure_server(folder / "pgdata", SUPERUSER, extra=THROWAWAY | extra)

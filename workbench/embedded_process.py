@@ -28,6 +28,18 @@ from workbench.settings import settings
 OLDEST_MAJOR = 15
 PORT = 5432
 SUPERUSER = "postgres"
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "max_wal_size": "2GB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",  # costs more than it brings on short queries, and only some builds have it
+    "dynamic_shared_memory_type": "mmap",  # containers have 64 MB of /dev/shm: parallel hash joins fail there
+}
 _LONGEST_SOCKET_FOLDER = 88  # sun_path holds 104 bytes on macOS, 108 on Linux; "/.s.PGSQL.5432" and a final zero come on top
 _COPIED = ("bin", "lib", "share")
 
@@ -222,16 +234,23 @@ def half_made(folder: Path) -> Path:
     return folder.with_name(folder.name + ".initialising")
 
 
-def initialise(folder: Path, who: Account, binaries: Path) -> None:
+def initialise(folder: Path, who: Account, binaries: Path, sync: bool = True) -> None:
+    """Run initdb in an empty folder, or in one where an earlier attempt was cut short.
+
+    Raises:
+        DatabaseUnreachable: there is something else in the folder.
+        subprocess.CalledProcessError: initdb failed.
+    """
     if half_made(folder).exists():
         _empty(folder)
     elif any(folder.iterdir()):
         raise DatabaseUnreachable(f"{folder} is not empty and holds no PostgreSQL database; choose another folder with WORKBENCH_PGDATA.")
     half_made(folder).touch()
+    fixed = ("-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *(() if sync else ("--no-sync",)))
     locale_flags = _locale_flags(major(binaries))
     for flags in locale_flags:
         try:
-            run(who, binaries / "initdb", "-D", folder, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *flags, cwd=folder)
+            run(who, binaries / "initdb", "-D", folder, *fixed, *flags, cwd=folder)
             break
         except subprocess.CalledProcessError as error:
             if "locale" not in error.output or flags is locale_flags[-1]:
@@ -257,12 +276,12 @@ def _empty(folder: Path) -> None:
         shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
 
 
-def write_settings(folder: Path, who: Account, binaries: Path, wanted: dict[str, str]) -> None:
+def write_settings(folder: Path, who: Account, binaries: Path, extra: dict[str, str]) -> None:
     """Write `workbench.conf`, included by postgresql.conf: the same settings whoever starts it; ALTER SYSTEM still wins."""
     fixed = {"unix_socket_directories": str(socket_folder(folder)), "port": str(PORT)}
     if _ships(binaries, "pg_stat_statements"):
         fixed["shared_preload_libraries"] = "pg_stat_statements"
-    lines = [f"{name} = '{value}'\n" for name, value in (wanted | fixed).items()]
+    lines = [f"{name} = '{value}'\n" for name, value in (SETTINGS | extra | fixed).items()]
     ours, main = folder / "workbench.conf", folder / "postgresql.conf"
     ours.write_text("# Written anew at every start; keep settings of your own with ALTER SYSTEM.\n" + "".join(lines))
     if who.switch:

@@ -14,10 +14,11 @@ from workbench.errors import UsageError
 class Settings(BaseSettings):
     """One value a setting; `WORKBENCH_<NAME>` sets it. The README lists them all."""
 
-    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", env_ignore_empty=True, extra="ignore", populate_by_name=True)
 
     database_url: SecretStr | None = Field(
-        None, validation_alias=AliasChoices("WORKBENCH_DATABASE_URL", "DATABASE_URL"),
+        None,
+        validation_alias=AliasChoices("WORKBENCH_DATABASE_URL", "DATABASE_URL"),
         description="PostgreSQL to use; without it an embedded server is started",
     )
     replica_url: SecretStr | None = Field(None, description="read replica for reports and notebooks")
@@ -29,9 +30,7 @@ class Settings(BaseSettings):
     connect_timeout_s: int = Field(10, ge=1, description="seconds to wait for a connection")
     statement_timeout_s: int = Field(300, ge=0, description="limit on one statement of a reading connection; 0 = none")
     lock_timeout_s: int = Field(10, ge=1, description="how long a migration waits for a table lock")
-    timezones: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("UTC", "Asia/Tokyo"), description="time zones for which day rollups are kept"
-    )
+    timezones: Annotated[tuple[str, ...], NoDecode] = Field(("UTC", "Asia/Tokyo"), description="time zones for which day rollups are kept")
     slo_path: Path | None = Field(None, description="folder with your own OpenSLO files")
     pseudonym_key: SecretStr | None = Field(None, description="key of report-local pseudonyms; random for each run without it")
     report_timeout_s: int = Field(900, ge=1, description="limit on one notebook cell of a report")
