@@ -33,11 +33,17 @@ class RunContext:
         found = os.environ.get(FOLDER)
         return Path(found) if found else None
 
-    def environment(self, folder: Path) -> dict[str, str]:
-        """The variables that hand this context to a kernel."""
-        return {VARIABLE: json.dumps(self.__dict__, ensure_ascii=False), FOLDER: str(folder)}
+    def write(self, path: Path) -> None:
+        """Put the context where `run_context` of the kernel looks for it."""
+        path.write_text(json.dumps(self.__dict__, ensure_ascii=False), encoding="utf-8")
+
+
+def variables(folder: Path, context: Path) -> dict[str, str]:
+    """The environment of a kernel that runs a report: where results go, and the file that will tell it the rest."""
+    return {FOLDER: str(folder), VARIABLE: str(context)}
 
 
 def run_context() -> RunContext:
     """The run this process is part of."""
-    return RunContext(**json.loads(os.environ.get(VARIABLE, "{}")))
+    path = os.environ.get(VARIABLE)
+    return RunContext(**json.loads(Path(path).read_text(encoding="utf-8"))) if path else RunContext()

@@ -1,11 +1,12 @@
-"""Runs a notebook through papermill in a fresh kernel that starts fast, shares no socket and is gone at once when the run ends.
+"""Runs a notebook through papermill in a fresh kernel that starts early, shares no socket and is gone at once when the run ends.
 
-Three things differ from papermill's own engine: the kernel talks over private IPC sockets (no TCP port; the address must be unique,
-its default is a relative path that two kernels would share), it is stopped at once (a polite interrupt is sometimes swallowed and
-costs four seconds), and its environment is its own.
+Papermill's own engine differs in four things. Here the kernel starts while this process still imports papermill and opens the ledger;
+it talks over private IPC sockets (no TCP port; the address must be unique, its default is a relative path that two kernels would
+share); it is stopped at once (a polite interrupt is sometimes swallowed and costs four seconds); and it knows of its run.
 """
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench import paths
+from workbench.publish.context import RunContext, variables
 
 KERNELS = paths.PACKAGE / "jupyter" / "share" / "kernels"
-ENGINE = "workbench"
+NAME = "workbench"
+"""of the engine and of the kernel"""
 _UNNEEDED = ("rfc3987_syntax", "isoduration", "pyarrow.fs")
 """optional modules of papermill and its friends that take more than a second to import: grammars for a format check, Hadoop"""
 
@@ -49,20 +52,17 @@ class Execution:
 
     notebook: Any
     progress: Callable[[int, int | None, str], None] | None = None
-    cell: int = 0
+    place: str = "the start of the kernel"
+    """the cell that runs, in words: its number among the code cells and the heading above it"""
 
-    def at(self, cell: int) -> None:
+    def at(self, index: int) -> None:
         """Called before each cell."""
-        self.cell = cell
+        cells = self.notebook.cells
+        number = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in cells[: index + 1])
+        title = heading(cells, index)
+        self.place = f"code cell {number}" + (f" (“{title}”)" if title else "")
         if self.progress:
-            self.progress(cell, len(self.notebook.cells), heading(self.notebook.cells, cell) or "running")
-
-    def place(self) -> str:
-        """The cell that runs, in words: its number among the code cells and the heading above it."""
-        cells = self.notebook.cells[: self.cell + 1]
-        number = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in cells)
-        title = heading(self.notebook.cells, self.cell)
-        return f"code cell {number}" + (f" (“{title}”)" if title else "")
+            self.progress(index, len(cells), title or "running")
 
 
 def heading(cells: list[Any], index: int) -> str:
@@ -75,37 +75,73 @@ def heading(cells: list[Any], index: int) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel that is starting up, with a private folder for its sockets and for what it is told of the run."""
+
+    manager: Any
+    private: Path
+
+    def tell(self, context: RunContext) -> None:
+        """Let the notebook's `run_context()` answer."""
+        context.write(self.private / "context.json")
+
+
+@contextmanager
+def fresh_kernel(folder: Path, results: Path) -> Iterator[Kernel]:
+    """A kernel working in `folder`, already starting: the caller imports papermill and opens the ledger meanwhile. Gone afterwards.
+
+    Args:
+        folder: its working folder, that of the notebook.
+        results: where `write_data` writes.
+    """
+    with light_imports():
+        from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_client.manager import AsyncKernelManager
+        from jupyter_core.utils import run_sync
+
+    specs = KernelSpecManager(kernel_dirs=[str(KERNELS)], ensure_native_kernel=False)
+    with tempfile.TemporaryDirectory(prefix="wbk-", ignore_cleanup_errors=True) as private:
+        place = {"connection_file": f"{private}/kernel.json", "ip": f"{private}/k", "transport": "ipc"}
+        manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=specs, **place)
+        environment = {**os.environ, **variables(results, Path(private) / "context.json")}
+        run_sync(manager.start_kernel)(cwd=str(folder), env=environment, extra_arguments=["--HistoryManager.enabled=False"])
+        try:
+            yield Kernel(manager, Path(private))
+        finally:
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
+            run_sync(manager.cleanup_resources)()
+
+
 def execute(
+    kernel: Kernel,
     notebook: Path,
     parameters: Mapping[str, Any],
-    environment: Mapping[str, str],
     timeout: int,
     progress: Callable[[int, int | None, str], None] | None = None,
 ) -> Execution:
-    """Execute the notebook and return it with its outputs; nothing is written to disk.
+    """Execute the notebook and return it with its outputs; nothing is written to disk. Call `load` first.
 
     Args:
+        kernel: the one to run it in; it is used up.
         notebook: file with a cell tagged `parameters`.
         parameters: JSON values, put into a cell after that one.
-        environment: variables of the kernel beside those of this process.
         timeout: seconds one cell may take.
         progress: called before each cell.
 
     Raises:
         CellFailed: a cell raised, took too long, or the kernel died; its `__cause__` is papermill's error, its `execution` the notebook.
     """
-    with light_imports():
-        import nbformat
-        import papermill
-        import papermill.engines
+    import nbformat
+    import papermill
 
-    _register()
     document = nbformat.read(notebook, as_version=4)
     execution = Execution(document, progress)
     try:
         papermill.execute_notebook(
-            document, None, dict(parameters), engine_name=ENGINE, kernel_name="workbench", language="python", progress_bar=False,
-            execution_timeout=timeout, start_timeout=60, execution=execution, environment={**os.environ, **environment}, folder=str(notebook.parent),
+            document, None, dict(parameters), engine_name=NAME, kernel_name=NAME, language="python", progress_bar=False,
+            execution_timeout=timeout, start_timeout=60, execution=execution, kernel=kernel,
         )  # fmt: skip
     except Exception as error:
         failure = _failure(error, execution, timeout)
@@ -116,50 +152,59 @@ def execute(
     return execution
 
 
+def first_line(said: object) -> str:
+    """What an error says, as one printable line.
+
+    >>> first_line("no such \\x1b[31mmodel\\nand more")
+    'no such model'
+    """
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(said)).strip().splitlines() or [""]
+    return "".join(character for character in lines[0] if character.isprintable())[:300].rstrip(".")
+
+
+@cache
+def load() -> None:
+    """Import papermill and make the engine known to it (in this process: an entry point would need the package to be reinstalled)."""
+    with light_imports():
+        import papermill.engines  # noqa: F401
+    _register()
+
+
 def _failure(error: Exception, execution: Execution, timeout: int) -> CellFailed:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    place = execution.place()
+    place = execution.place
     if isinstance(error, PapermillExecutionError):
-        said = next(iter(str(error.evalue).strip().splitlines()), "")[:300]
-        return CellFailed("failed", f"{place} raised {error.ename}" + (f": {said}" if said else ""))
+        return CellFailed("failed", f"{place} raised {error.ename}" + (f": {said}" if (said := first_line(error.evalue)) else ""))
     if isinstance(error, CellTimeoutError):
         return CellFailed("timed_out", f"{place} took longer than {timeout} s (WORKBENCH_REPORT_TIMEOUT_S)")
-    if isinstance(error, DeadKernelError) or "Kernel" in str(error):
-        return CellFailed("died", f"the kernel died in {place}; it may have run out of memory")
-    return CellFailed("failed", f"{place}: {type(error).__name__}: {str(error).strip()[:300]}")
+    if isinstance(error, DeadKernelError) or "Kernel died" in str(error):
+        return CellFailed("died", f"the kernel died at {place}; it may have run out of memory")
+    return CellFailed("failed", f"{place}: {type(error).__name__}: {first_line(error)}")
 
 
-@cache
 def _register() -> None:
-    """Make the engine known to papermill (in this process: an entry point would need the package to be reinstalled)."""
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import Engine, papermill_engines
 
     class Client(PapermillNotebookClient):
-        def execute(self, environment: dict[str, str], folder: str) -> Any:
+        def execute(self) -> Any:
             self.reset_execution_trackers()
-            with self.setup_kernel(cleanup_kc=True, env=environment, cwd=folder):
+            with self.setup_kernel(cleanup_kc=True):
                 self.papermill_execute_cells()
                 self.nb.metadata["language_info"] = {"name": "python", "version": sys.version.split()[0]}
             return self.nb
 
     class FreshKernel(Engine):
         @classmethod
-        def execute_managed_notebook(
-            cls, nb_man: Any, kernel_name: str, execution: Execution, environment: dict[str, str], folder: str, **options: Any
-        ) -> None:
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, execution: Execution, kernel: Kernel, **options: Any) -> None:
             execution.notebook = nb_man.nb
             _announce(nb_man, execution)
-            with tempfile.TemporaryDirectory(prefix="wbk-") as sockets:
-                client = Client(
-                    nb_man, km=_kernel_manager(kernel_name, sockets), timeout=options["execution_timeout"], shutdown_kernel="immediate",
-                    startup_timeout=options["start_timeout"], kernel_name=kernel_name,
-                )  # fmt: skip
-                client.execute(environment, folder)
+            limits = {"timeout": options["execution_timeout"], "startup_timeout": options["start_timeout"]}
+            Client(nb_man, km=kernel.manager, kernel_name=kernel_name, shutdown_kernel="immediate", **limits).execute()
 
-    papermill_engines.register(ENGINE, FreshKernel)
+    papermill_engines.register(NAME, FreshKernel)
 
 
 def _announce(nb_man: Any, execution: Execution) -> None:
@@ -170,12 +215,3 @@ def _announce(nb_man: Any, execution: Execution) -> None:
         start(cell, cell_index, **more)
 
     nb_man.cell_start = announced
-
-
-def _kernel_manager(kernel_name: str, sockets: str) -> Any:
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-
-    specs = KernelSpecManager(kernel_dirs=[str(KERNELS)], ensure_native_kernel=False)
-    place = {"connection_file": f"{sockets}/kernel.json", "ip": f"{sockets}/k", "transport": "ipc"}
-    return AsyncKernelManager(kernel_name=kernel_name, kernel_spec_manager=specs, **place)

@@ -1,4 +1,4 @@
-"""Swapping a folder for another in one step of the kernel, where the system can (Linux, macOS); in two steps that heal themselves elsewhere."""
+"""Swapping a folder for another: in one step where the system can (Linux, macOS), elsewhere in two that heal themselves."""
 
 import ctypes
 import os

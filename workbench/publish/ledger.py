@@ -5,10 +5,12 @@ import json
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
+from sqlalchemy.exc import DBAPIError
 
 from workbench import db, paths, sqlfiles
 from workbench.report_definition import Definition
@@ -85,7 +87,8 @@ def _writing(connection: "Connection") -> None:
 def _close_vanished(connection: "Connection", report: str) -> None:
     for row in sqlfiles.fetch(connection, "marts/report/unfinished_runs", report=report):
         if _vanished(row.worker):
-            _finish(connection, row.run_id, "died", None, "the process that ran it vanished", None, None)
+            with suppress(DBAPIError):  # another run of the report has just closed it
+                _finish(connection, row.run_id, "died", None, "the process that ran it vanished", None, None)
 
 
 def _me() -> str:

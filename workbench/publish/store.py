@@ -37,10 +37,15 @@ def _literal(name: str) -> str:
     return name.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
 
 
+def staging(target: Path) -> Path:
+    """The folder beside `target` that a run of this process writes into."""
+    return target.with_name(f".{target.name}.new-{os.getpid()}")
+
+
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """A new folder beside `target` to write into; it is gone afterwards unless `publish` took it."""
-    folder = target.with_name(f".{target.name}.new-{os.getpid()}")
+    """That folder, made new; it is gone afterwards unless `publish` took it."""
+    folder = staging(target)
     folder.mkdir()
     try:
         yield folder
@@ -48,12 +53,12 @@ def staged(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(staging: Path, target: Path) -> None:
+def publish(new: Path, target: Path) -> None:
     """Put the staged folder in the place of the published one in one step, after forcing its files to disk."""
-    for path in sorted(staging.iterdir()):
+    for path in sorted(new.iterdir()):
         _sync(path)
-    _sync(staging)
-    exchange.exchange(staging, target)
+    _sync(new)
+    exchange.exchange(new, target)
     _sync(target.parent)
 
 
@@ -84,8 +89,13 @@ def keep_failure(target: Path, notes: dict[str, Any], notebook: str | None, page
                     write_beside(target / name, text)
                     kept = target / FAILED_NOTEBOOK
         notes = {**notes, "notebook": FAILED_NOTEBOOK if kept else None, "page": FAILED_HTML if (target / FAILED_HTML).exists() else None}
-        write_beside(target / FAILURE, json.dumps(notes, indent=1, ensure_ascii=False))
+        write_beside(target / FAILURE, to_json(notes))
     return kept
+
+
+def to_json(notes: dict[str, Any]) -> str:
+    """A note as JSON text."""
+    return json.dumps(notes, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
