@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from workbench import db, load
+from workbench import db, load, presets, seed
 from workbench.errors import DatabaseUnreachable, RunFailed, UsageError
 from workbench.loading import binary, readers
 
@@ -455,6 +455,19 @@ def test_a_connection_killed_half_way_leaves_nothing(database, tmp_path: Path, m
         with pytest.raises(DatabaseUnreachable):
             load.load_table(connection, "mued.users", [path], progress=kill)
         assert other.execute("select (select count(*) from mued.users), (select count(*) from marts.load_run)").fetchone() == (0, 0)
+
+
+def test_a_database_without_schemas_is_told_apart_from_a_wrong_name(empty_database, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]")
+    with empty_database.connect() as connection:
+        for attempt in (
+            lambda: load.load_table(connection, "mued.users", [users_file(tmp_path, user(1))]),
+            lambda: presets.load_preset(connection, "mued", "llm-requests", tmp_path),
+            lambda: seed.seed(connection, "mued"),
+            lambda: seed.reset(connection, "mued"),
+        ):
+            with pytest.raises(UsageError, match="run `workbench db up"):
+                attempt()
 
 
 def test_what_is_loaded_stays_when_the_caller_commits(database, tmp_path: Path) -> None:

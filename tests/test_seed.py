@@ -1,6 +1,7 @@
 """Simulated data: the same every time, believable, refused beside real data, and with the planted findings really in it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pandas as pd
@@ -101,6 +102,22 @@ def test_seeding_is_refused_beside_other_data(connection: Connection) -> None:
     refused("no simulated data for 'mude' .did you mean mued", platform="mude")
     seed.seed(connection, "mued", **SMALL)
     refused(r"seeded already \(seed 7, up to 2026-09-01\)")
+
+
+def test_of_two_seedings_at_once_one_is_refused(database) -> None:
+    def attempt(_: int) -> str:
+        with database.connect() as opened:
+            try:
+                report = seed.seed(opened, "mued", **SMALL)
+                opened.commit()
+            except UsageError as error:
+                return str(error)
+            return report.text()
+
+    with ThreadPoolExecutor(2) as pool:
+        made, refused = sorted(pool.map(attempt, range(2)), key=lambda text: "already" in text)
+    assert "simulated rows of 15 learners" in made
+    assert "seeded already" in refused
 
 
 def test_reset_removes_what_was_seeded_and_nothing_else(connection: Connection) -> None:

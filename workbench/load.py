@@ -6,6 +6,7 @@ The file is read, mapped and encoded in one thread while the server stores the b
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -77,8 +78,8 @@ def load_table(
     connection: "Connection",
     target: str,
     files: Sequence[Path | str],
-    mapping: Path | None = None,
-    rejects: Path | None = None,
+    mapping: Path | str | None = None,
+    rejects: Path | str | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load CSV, TSV, JSONL, JSON or Parquet files into a table, in the transaction of the connection; committing is the caller's.
@@ -97,15 +98,16 @@ def load_table(
         RunFailed: a row does not fit and `rejects` is not given, or the server failed; nothing was loaded.
     """
     started = time.monotonic()
-    paths, rules = _checked(files), read_map(mapping)
+    paths, rules = _checked(files), read_map(Path(mapping) if mapping else None)
     with as_loader(connection), _Rejects(rejects) as kept:
         table = describe(connection, target)
         check(rules, table)
-        writer, rows = Writer(connection, table), 0
-        for prepared, read_bytes in ahead(_prepare(paths, rules, table, first_only=rejects is None)):
-            rows += _store(writer, prepared, kept)
-            if progress:
-                progress(read_bytes, sum(path.stat().st_size for path in paths), f"{target}: {rows:,} rows")
+        writer, rows, total = Writer(connection, table), 0, sum(path.stat().st_size for path in paths)
+        with closing(ahead(_prepare(paths, rules, table, first_only=rejects is None))) as chunks:
+            for prepared, read_bytes in chunks:
+                rows += _store(writer, prepared, kept)
+                if progress:
+                    progress(read_bytes, total, f"{target}: {rows:,} rows")
         writer.close()
         note_load(connection, table.schema, str(table), [str(path) for path in paths], rows, kept.count, started)
         kept.keep()
@@ -176,7 +178,7 @@ def _rejects(chunk: Chunk, refused: list[Refusal]) -> list[Reject]:
 class _Rejects:
     """The file of rejected rows: complete under its name when the load has succeeded, not there when it has not."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | str | None) -> None:
         self.wanted = path is not None
         self.count = 0
         self._path = Path(path) if path else None

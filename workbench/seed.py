@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
-from workbench.loading.copying import as_loader, copy_columns
+from workbench.loading.copying import as_loader, copy_columns, one_at_a_time
 from workbench.loading.ledger import loads
 from workbench.loading.target import describe, nearest
 from workbench.seeds import SEEDERS, Planted, Seeded, Spec
@@ -106,6 +106,7 @@ def seed(
         raise UsageError(f"at least 1 learner and {FEWEST_DAYS} days are needed; {learners} and {days} were asked for.")
     spec = Spec(platform, learners, days, seed, end or datetime.now(UTC).date())
     with as_loader(connection):
+        one_at_a_time(connection, f"seed {platform}")
         _refuse_if_filled(connection, platform, module.TABLES)
         made: Seeded = module.make(spec)
         rows, total, done = dict(made.counts()), sum(n for _, n in made.counts()), 0
@@ -123,11 +124,13 @@ def reset(connection: "Connection", platform: str) -> int:
     """Remove the rows of the seeding that `marts.seed_fact` proves, and its record; returns how many.
 
     Raises:
-        UsageError: the platform cannot be seeded.
+        UsageError: the platform cannot be seeded, or is not set up.
         RunFailed: rows that were not seeded would go too, because they belong to seeded ones; nothing was removed.
     """
     module = _seeder(platform)
     with as_loader(connection):
+        one_at_a_time(connection, f"seed {platform}")
+        describe(connection, f"{platform}.{module.TABLES[0]}")
         run = seeded_run(connection, platform)
         if run is None:
             return 0
@@ -152,6 +155,7 @@ def _seeder(platform: str) -> Any:
 
 
 def _refuse_if_filled(connection: "Connection", platform: str, tables: tuple[str, ...]) -> None:
+    describe(connection, f"{platform}.{tables[0]}")
     run = seeded_run(connection, platform)
     if run is not None:
         raise UsageError(
@@ -159,7 +163,6 @@ def _refuse_if_filled(connection: "Connection", platform: str, tables: tuple[str
         )
     if loads(connection, platform):
         raise UsageError(f"{platform} holds data loaded from files (see marts.load_run); simulated rows are not mixed with it.")
-    describe(connection, f"{platform}.{tables[0]}")  # refuses a platform that is not set up
     for table in tables:
         if connection.exec_driver_sql(f"select exists (select from {platform}.{table})").scalar_one():  # noqa: S608
             raise UsageError(f"{platform}.{table} holds rows that were not seeded; simulated rows are not mixed with real ones.")

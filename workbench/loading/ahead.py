@@ -2,16 +2,16 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
 
-def ahead(items: Iterator[Item], depth: int = 2) -> Iterator[Item]:
+def ahead(items: Iterator[Item], depth: int = 2) -> Generator[Item, None, None]:
     """The same items in the same order, computed in another thread, at most `depth` of them waiting.
 
-    An exception of the iterator is raised here, after the items before it. When the caller stops early, so does the thread.
+    An exception of the iterator is raised here, after the items before it. Closed early, the thread stops.
     """
     waiting: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=depth)
     stopped = threading.Event()

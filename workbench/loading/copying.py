@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psycopg
 import pyarrow as pa
+from sqlalchemy.exc import DBAPIError
 
 from workbench import db
-from workbench.errors import DatabaseUnreachable, RunFailed
+from workbench.errors import DatabaseUnreachable, RunFailed, UsageError
 from workbench.loading import binary
 from workbench.loading.target import Column, Reference, Target, quote
 
@@ -70,10 +71,17 @@ def kind(column: Column) -> str:
 
 @contextmanager
 def as_loader(connection: "Connection") -> Iterator[None]:
-    """All that is done inside is done as `workbench_loader`, and undone together if it fails. Committing is the caller's."""
+    """All that is done inside is done as `workbench_loader`, and undone together if it fails. Committing is the caller's.
+
+    Raises:
+        UsageError: there is no such role, or the user may not work as it.
+    """
     with connection.begin_nested():
         before = connection.exec_driver_sql("select current_setting('role')").scalar_one()
-        connection.exec_driver_sql(f"set local role {db.LOADER}")
+        try:
+            connection.exec_driver_sql(f"set local role {db.LOADER}")
+        except DBAPIError as error:
+            raise UsageError(f"Nothing can be loaded here as {db.LOADER} ({_sentence(error.orig)}); run `workbench db up`.") from None
         yield
         connection.exec_driver_sql(f"set local role {quote(before) if before != 'none' else 'none'}")
 
@@ -199,6 +207,11 @@ class Writer:
         values = ", ".join(f"cast({quote(column.name)} as {column.type})" for column in batch.columns)
         self._raw.execute(f"insert into {self.target.quoted} ({names}) overriding system value select {values} from {STAGE}")  # noqa: S608
         self._raw.execute(f"truncate {STAGE}")
+
+
+def one_at_a_time(connection: "Connection", work: str) -> None:
+    """Wait until no other transaction does this work; they will wait until this one ends."""
+    connection.exec_driver_sql("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"workbench {work}",))
 
 
 def copy_columns(

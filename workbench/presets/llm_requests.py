@@ -1,8 +1,8 @@
 """Preset `llm-requests` of MUED: raw logs of requests to language models become answers of the assistant.
 
 A file `<model>.json` holds an array with one object a request: `error_code`, `end_to_end_latency_s`, `number_input_tokens`,
-`number_output_tokens` (what the benchmark tool llmperf writes). The files carry no dates: each becomes one day, in the order of their names,
-with its requests spread evenly over it. No price, citation or rating is known, so none is made up.
+`number_output_tokens` (what the benchmark tool llmperf writes). The files carry no dates: each becomes one day, in the order of their
+names, with its requests spread evenly over it. No price, citation or rating is known, so none is made up.
 """
 
 import json
@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from workbench.errors import UsageError
 from workbench.load import LoadReport
-from workbench.loading.copying import as_loader, copy_columns
+from workbench.loading.copying import as_loader, copy_columns, one_at_a_time
 from workbench.loading.ledger import loads, note_load
 from workbench.loading.target import describe
 
@@ -60,11 +60,13 @@ def load(
     started = time.monotonic()
     days = _days(folder, start)
     with as_loader(connection):
+        one_at_a_time(connection, f"preset {PRESET}")
+        users, sessions, table = (describe(connection, f"mued.{name}") for name in ("users", "sessions", "ai_dialogue_log"))
         if loads(connection, "mued", PRESET):
             raise UsageError(f"the preset {PRESET} was loaded into this database before (see marts.load_run); use a fresh database.")
-        copy_columns(connection, describe(connection, "mued.users"), _users(start))
-        copy_columns(connection, describe(connection, "mued.sessions"), _sessions(days))
-        table, rows = describe(connection, "mued.ai_dialogue_log"), 0
+        copy_columns(connection, users, _users(start))
+        copy_columns(connection, sessions, _sessions(days))
+        rows = 0
         for number, day in enumerate(days, 1):
             rows += copy_columns(connection, table, _answers(day))
             if progress:

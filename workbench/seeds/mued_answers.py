@@ -49,7 +49,7 @@ INPUT_JPY, OUTPUT_JPY = np.array([0.45, 0.05, 0.18, 0.90]), np.array([1.35, 0.16
 QUALITY = np.array([0.86, 0.78, 0.82, 0.72])
 CITED_SHARE = np.array([0.95, 0.91, 0.94, 0.86])
 ERRORS = ("timeout", "rate_limited", "upstream_5xx", "plugin_unavailable")
-ERROR_SHARE, LOST_CITATION_SHARE, UNPRICED_SHARE, ENOUGH = 0.004, 0.012, 0.008, 15
+ERROR_SHARE, LOST_CITATION_SHARE, UNPRICED_SHARE, ENOUGH = 0.004, 0.008, 0.008, 15
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _feedback(rng: np.random.Generator, given: Answers) -> pa.Array:
 
 
 def _citations(rng: np.random.Generator, books: Library, given: Answers) -> pa.Array:
-    """JSON arrays: works of the answer's own source; about one citation in eighty leads to a row that is gone."""
+    """JSON arrays: works of the answer's own source; about one citation in 125 leads to a row that is gone."""
     pieces = [books.pieces(position) for position in range(1, 5)]
     shape = (len(given.time), len(pieces))
     chosen = np.stack([pick(rng, shape[0] * shape[1], books.appeal * (books.source == s)).reshape(shape) for s in range(len(SOURCES))])

@@ -38,7 +38,7 @@ class Library:
     def appeal(self) -> np.ndarray:
         """How often each is cited: some are famous; what may not be used is found less often, what is gone not at all."""
         ranks = np.arange(len(self.state)) * 101 % len(self.state)
-        return np.where(self.state == GONE, 0.0, np.where(self.state == GOOD, 1.0, 0.3) / (20 + ranks))
+        return np.where(self.state == GONE, 0.0, np.where(self.state == GOOD, 1.0, 0.18) / (20 + ranks))
 
     def pieces(self, position: int) -> list[str]:
         """JSON of a citation of each, as the `position`-th of its answer."""
