@@ -142,6 +142,14 @@ def test_two_incidents_are_two_episodes_and_before_the_period_is_left_out() -> N
     assert min(one.start for one in late) >= 12 * DAY + 1800
 
 
+def test_an_incident_with_few_answers_is_one_episode() -> None:
+    # an answer every quarter of an hour, all bad for three hours
+    start = np.arange(-3 * DAY, 30 * DAY, 900)
+    bad = (start >= 12 * DAY) & (start < 12 * DAY + 3 * HOUR)
+    pages = [one for one in alerts.episodes(Slices.of(start, 1 - bad, np.ones(len(start))), 0.99, 0, 30 * DAY) if one.severity == "page"]
+    assert len(pages) == 1 and pages[0].bad >= 9 and pages[0].end <= 12 * DAY + 4 * HOUR
+
+
 def test_the_share_of_an_unfinished_period_is_of_its_whole_budget() -> None:
     slices = incident(2 * DAY, 2 * DAY + HOUR)
     share = {end: alerts.episodes(slices, 0.99, 0, end, period=30 * DAY)[0].share for end in (15 * DAY, 30 * DAY)}
@@ -156,11 +164,18 @@ def test_episodes_are_what_looking_after_every_slot_finds(seed: int, target: flo
     total = rng.poisson(rng.choice([0.3, 5, 30]), len(start))
     rate = np.where((start > rng.integers(-DAY, DAY // 2)) & (rng.random() < 0.9), 0.5, 0.02)
     slices = Slices.of(start, total - rng.binomial(total, rate), total)
-    period, found = 30 * DAY, set()
+    period, found, waiting = 30 * DAY, set(), {}
     for edge in range(SLOT, DAY // 2 + 1, SLOT):
         for alert in evaluate(slices, target, period, edge):
+            since = waiting.setdefault(alert.rung, [])
             if alert.state == "firing":
                 found |= {(alert.severity, slot) for slot in range(max(0, edge - alert.rung.short), edge, SLOT)}
+                found |= {(alert.severity, slot) for end in since[1:] for slot in range(max(0, end - alert.rung.short), end, SLOT)}
+                waiting[alert.rung] = [edge]
+            elif alert.state == "insufficient_data" and alert.total_long and since:
+                since.append(edge)
+            else:
+                waiting[alert.rung] = []
     spans = alerts.episodes(slices, target, 0, DAY // 2, period)
     assert found == {(one.severity, slot) for one in spans for slot in range(one.start, one.end, SLOT)}
     for one in spans:

@@ -182,6 +182,8 @@ def episodes(
 ) -> list[Episode]:
     """The spans within [start, end) in which a rung's pair of windows fired, looked at after every slot; rungs of one severity are one.
 
+    Slots in which a rung that had fired had insufficient data, and then fired again, do not end a span.
+
     Args:
         slices: they must reach back over the longest window before `start`.
         target: the objective's.
@@ -227,11 +229,22 @@ def _fires(series: tuple[Integers, ...], rung: Rung, limit: Fraction, begin: int
     # a fraction with a small denominator keeps the products within int64; it is off by less than 1e-12
     exact = limit.limit_denominator(10**6)
     over = (bad * exact.denominator >= exact.numerator * total) & (total > 0)
-    over &= (bad_short * exact.denominator >= exact.numerator * total_short) & (total_short > 0)
+    over &= bad_short * exact.denominator >= exact.numerator * total_short  # holds without answers
     over[: begin + 1] = False
-    fires = over.copy()
-    fires[over] = _enough(bad[over], total[over], limit)
-    return fires, bad / np.maximum(total, 1)
+    fires = over & (total_short > 0)
+    fires[fires] = _enough(bad[fires], total[fires], limit)
+    return _bridged(fires, over), bad / np.maximum(total, 1)
+
+
+def _bridged(fires: NDArray[np.bool_], possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Firing goes on over edges where it was possible, until it fires again: an alert is not over because answers become few."""
+    at = np.flatnonzero(fires)
+    ended = np.cumsum(~possible)
+    change = np.zeros(len(fires) + 1, dtype=np.int64)
+    joined = ended[at[1:]] == ended[at[:-1]]
+    np.add.at(change, at[:-1][joined], 1)
+    np.add.at(change, at[1:][joined], -1)
+    return fires | (np.cumsum(change[:-1]) > 0)
 
 
 def _stretched(fires: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
