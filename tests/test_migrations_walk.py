@@ -1,9 +1,11 @@
 """Every rollback is proven: each platform walks up and down step by step, and every catalogue on the way back is the one before."""
 
+import json
+
 import pytest
 
-from workbench import fingerprint, migrate
-from workbench.migrating import preflight
+from workbench import db, fingerprint, migrate
+from workbench.migrating import preflight, scratch
 from workbench.migrating.files import MARTS, known_platforms, read_migrations
 
 
@@ -65,3 +67,14 @@ def test_verify_finds_no_drift_in_a_fresh_set_up(database):
     assert [verification.platform for verification in found] == list(known_platforms())
     assert [drift for verification in found for drift in verification.drifts] == []
     assert all(verification.objects > 20 for verification in found)
+
+
+@pytest.mark.parametrize("platform", known_platforms())
+def test_the_shipped_fingerprint_is_what_the_migrations_make(connection, platform):
+    file = scratch.shipped_file(platform, db.raw(connection).info.server_version // 10000)
+    if not file.exists():
+        pytest.skip("no fingerprint is shipped for this major version")
+    shipped = json.loads(file.read_text(encoding="utf-8"))
+    advice = "run `python -m workbench.migrating.ship` with the server binaries of each major version"
+    assert shipped["version"] == read_migrations(platform)[-1].version, advice
+    assert differences(shipped["objects"], step_print(connection, platform)) == [], advice

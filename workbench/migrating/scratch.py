@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from workbench import paths
 from workbench.errors import MigrationError
+from workbench.fingerprint import Fingerprint
 
 _PREFIX = "workbench_scratch_"
 
@@ -57,8 +59,8 @@ def _drop(keeper: psycopg.Connection, name: str) -> None:
     keeper.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
-def shipped(raw: psycopg.Connection, versions: dict[str, str | None]) -> tuple[str, dict[str, dict[str, str]]]:
-    """The fingerprints in `sql/<platform>/fingerprint/<major>.json`, and a word on where they are from.
+def shipped(raw: psycopg.Connection, versions: dict[str, str]) -> tuple[str, dict[str, Fingerprint]]:
+    """Where the shipped fingerprints of these versions come from, and the fingerprints.
 
     Raises:
         MigrationError: there is none for this server or this version of a platform; the sentence says what would help.
@@ -66,7 +68,7 @@ def shipped(raw: psycopg.Connection, versions: dict[str, str | None]) -> tuple[s
     major = raw.info.server_version // 10000
     found = {}
     for platform, version in versions.items():
-        path = paths.SQL / platform / "fingerprint" / f"{major}.json"
+        path = shipped_file(platform, major)
         kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if kept.get("version") != version:
             raise MigrationError(
@@ -75,3 +77,16 @@ def shipped(raw: psycopg.Connection, versions: dict[str, str | None]) -> tuple[s
             )
         found[platform] = kept["objects"]
     return f"shipped for PostgreSQL {major}", found
+
+
+def shipped_file(platform: str, major: int) -> Path:
+    """Where the fingerprint of a platform's newest version is kept for servers of a major version."""
+    return paths.SQL / platform / "fingerprint" / f"{major}.json"
+
+
+def ship(raw: psycopg.Connection, platform: str, version: str, objects: Fingerprint) -> Path:
+    """Write the fingerprint of a platform at its newest version, one object a line."""
+    path = shipped_file(platform, raw.info.server_version // 10000)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"version": version, "objects": objects}, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
