@@ -246,7 +246,7 @@ def stop_server(data_dir: Path | None = None, timeout: float = 60) -> bool:
 
 
 def _stop(folder: Path) -> bool:
-    if not process.postmaster(folder):
+    if not process.postmaster(folder) and not _answers(folder):
         return False
     try:
         _control(folder, "-m", "fast", "-w", "stop")
@@ -279,7 +279,7 @@ def server_status(data_dir: Path | None = None) -> ServerStatus:
     """What is known about the server on `data_dir`, without starting it."""
     folder = _resolve(data_dir)
     server = process.postmaster(folder)
-    running = bool(server) and _answers(folder)
+    running = _answers(folder)
     started = datetime.fromtimestamp(server.create_time(), UTC) if server and running else None
     where = process.address(folder) if running else None
     try:
