@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="The server (start, stop, destroy, 
 Platform = Annotated[str | None, typer.Argument(help="mued, learning, drivemaster, video or marts; all installed ones without it.")]
 To = Annotated[str | None, typer.Option("--to", help="Stop at this migration number, for instance 0008.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Allow steps that destroy data.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would run and change nothing.")]
 
 
@@ -61,19 +62,19 @@ def psql(context: typer.Context) -> None:
 
 
 @app.command()
-def up(platform: Platform = None, to: To = None, dry_run: DryRun = False, json: Json = False) -> None:
+def up(platform: Platform = None, to: To = None, yes: Yes = False, dry_run: DryRun = False, json: Json = False) -> None:
     """Create or update schemas: runs the migrations that are missing, each in one transaction, and rebuilds the fact views."""
     from workbench import migrate
 
     with _login() as connection:
-        _print_report(migrate.up_all(connection, platform, to=to, dry_run=dry_run), json)
+        _print_report(migrate.up_all(connection, platform, to=to, dry_run=dry_run, yes=yes), json)
 
 
 @app.command()
 def down(
     platform: Annotated[str, typer.Argument(help="mued, learning, drivemaster, video or marts.")],
     to: Annotated[str, typer.Option("--to", help="Roll back to this migration number, or `none` for everything.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Allow steps that destroy data.")] = False,
+    yes: Yes = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
