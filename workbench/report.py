@@ -130,7 +130,7 @@ def run(
 
 def _index(out: Path) -> Path:
     try:
-        return index.write_index(out, list_reports())
+        return index.write_index(out, report_definition.list_definitions(broken=False))
     except OSError as error:
         raise RunFailed(f"The index {out / index.NAME} cannot be written: {error}.") from error
 

@@ -17,6 +17,7 @@ Every report has the parameters of `COMMON` without naming them; naming one chan
 import difflib
 import tomllib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -137,9 +138,17 @@ class _ReportFile(BaseModel):
     parameters: dict[str, _ParameterFile] = Field(default_factory=dict)
 
 
-def list_definitions() -> list[Definition]:
-    """Every report of this installation, by name."""
-    return [read_definition(path.stem) for path in sorted(paths.REPORTS.glob("*.toml"))]
+def list_definitions(broken: bool = True) -> list[Definition]:
+    """Every report of this installation, by name; without the `broken` ones if asked so.
+
+    Raises:
+        UsageError: a definition is wrong, and they are not to be left out.
+    """
+    found = []
+    for path in sorted(paths.REPORTS.glob("*.toml")):
+        with suppress(*(() if broken else (UsageError,))):
+            found.append(read_definition(path.stem))
+    return found
 
 
 def read_definition(name: str) -> Definition:
@@ -218,7 +227,7 @@ def parse_options(definition: Definition, arguments: Sequence[str]) -> dict[str,
         if not word.startswith("--"):
             raise UsageError(f"{word!r} belongs to no option; parameters are given as --name value.")
         name, has_value, value = word[2:].partition("=")
-        negated = name.startswith("no-") and not has_value
+        negated = not has_value and any(p.type == "bool" and name == f"no-{p.option[2:]}" for p in definition.parameters)
         parameter = definition.parameter(name.removeprefix("no-") if negated else name)
         if parameter.type == "bool" and not has_value:
             value = "false" if negated else "true"

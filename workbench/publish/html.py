@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,8 @@ def _draws(notebook: Any) -> bool:
 def _contents(headings: Sequence[tuple[str, str]]) -> str:
     if len(headings) < 2:
         return ""
-    items = "".join(f'<li><a href="#{name}">{re.sub("<[^>]*>", "", text).strip()}</a></li>' for name, text in headings)
+    plain = [(name, escape(unescape(re.sub("<[^>]*>", "", text)).strip(), quote=False)) for name, text in headings]
+    items = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in plain)
     return f'<nav class="contents" aria-label="Contents"><p>Contents</p><ol>{items}</ol></nav>'
 
 

@@ -68,7 +68,7 @@
   function follow() {
     var links = document.querySelectorAll('.contents a');
     if (!links.length || !window.IntersectionObserver) return;
-    var heads = Array.prototype.map.call(links, function (a) { return document.getElementById(decodeURIComponent(a.hash.slice(1))); });
+    var heads = Array.prototype.map.call(links, function (a) { var name = a.getAttribute('href').slice(1); return document.getElementById(name) || document.getElementById(decodeURIComponent(name)); });
     function mark() {
       var at = 0;
       heads.forEach(function (head, i) { if (head && head.getBoundingClientRect().top < 140) at = i; });
