@@ -15,7 +15,6 @@ test: $(READY)  ## lint, then the whole suite, notebooks included
 	$(BIN)/ruff format --check .
 	$(if $(WORKBENCH_REAL_DATA),,$(if $(wildcard ../shared/data/README.md),WORKBENCH_REAL_DATA=$(abspath ../shared/data))) \
 		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
-	$(BIN)/python -m pytest --nbval-lax notebooks
 
 lint: $(READY)  ## check and format
 	$(BIN)/ruff check --fix .

@@ -5,6 +5,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import fasteners
@@ -15,14 +16,34 @@ from psycopg import sql
 from sqlalchemy import URL, Connection, Engine
 
 from workbench import db, embedded
+from workbench.settings import settings
 
-FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server, made by the conftest above
+KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
+FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server
 TEMPLATE = "test_template"
 SEEDED = "test_seeded"
 
 # A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("suite")
+
+_cleanup = contextlib.ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes the folder of the server and removes it at the end; the workers find its name in the environment."""
+    foreign = [name for name in os.environ if name.startswith(("WORKBENCH_", "PG")) or name == "DATABASE_URL"]
+    for name in set(foreign) - KEPT:
+        del os.environ[name]
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
+    # Whatever asks for the embedded server without saying which gets this one, never that of the user.
+    os.environ["WORKBENCH_PGDATA"] = f"{os.environ[FOLDER]}/pgdata"
+    settings.cache_clear()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _cleanup.close()
 
 
 @dataclass(frozen=True)
@@ -141,11 +162,20 @@ def connection(shared_database: Database) -> Iterator[Connection]:
         opened.rollback()
 
 
-@pytest.fixture(scope="session")
-def seeded_database(server: URL, template_database: str, simulate: Callable[[Engine], None]) -> Iterator[Database]:
-    """A copy with simulated data of MUED (60 learners, 45 days up to 2026-09-01) and its rollups. Shared: only read it."""
+def simulate(database: Database) -> None:
+    from workbench import rollup, seed
 
-    with copy_of(server, build_once(server, SEEDED, template_database, lambda made: simulate(made.engine()))) as made:
+    with database.connect() as connection:
+        seed.seed(connection, "mued", learners=60, days=45, seed=7, end=date(2026, 9, 1))
+        connection.commit()
+        rollup.refresh(connection)
+        connection.commit()
+
+
+@pytest.fixture(scope="session")
+def seeded_database(server: URL, template_database: str) -> Iterator[Database]:
+    """A copy with simulated data of MUED (60 learners, 45 days up to 2026-09-01) and its rollups. Shared: only read it."""
+    with copy_of(server, build_once(server, SEEDED, template_database, simulate)) as made:
         yield made
 
 
