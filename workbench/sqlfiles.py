@@ -4,7 +4,6 @@ A file `sql/<folder>/<name>.sql` holds one query: first a comment that starts wi
 `-- name: <name>(parameter, …)` and the text. Write `cast(:x as date)`, never `:x::date`; a per cent sign stands as it is.
 """
 
-import decimal
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from workbench import paths
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import psycopg
     from sqlalchemy import Connection, CursorResult, Row
@@ -80,7 +80,9 @@ def read(connection: "Connection", name: str, replace: Mapping[str, str] | None 
     """
     result = _run(connection, name, replace, parameters)
     codes = {column.name: column.type_code for column in result.cursor.description}
-    return _frame(result.fetchall(), codes)
+    rows = result.cursor.fetchall()  # the driver's tuples: half the time of SQLAlchemy's rows
+    result.close()
+    return _frame(rows, codes)
 
 
 _NUMBERS = {20: "int64", 21: "int64", 23: "int64", 700: "float64", 701: "float64", 1700: "float64"}
@@ -94,14 +96,14 @@ def _frame(rows: list[Any], codes: dict[str, int]) -> "pd.DataFrame":
     return pd.DataFrame({name: _column(values, code) for (name, code), values in zip(codes.items(), columns, strict=True)})
 
 
-def _column(values: tuple[Any, ...], code: int) -> "pd.Series":
+def _column(values: tuple[Any, ...], code: int) -> "np.ndarray | pd.Series":
+    import numpy as np
     import pandas as pd
 
     if code in _NUMBERS:
-        kind = _NUMBERS[code] if None not in values else "float64"
-        return pd.Series([float(v) if isinstance(v, decimal.Decimal) else v for v in values], dtype=kind)
+        return np.array(values, dtype=_NUMBERS[code] if None not in values else "float64")
     if code == _DATE:
-        return pd.Series(pd.to_datetime(list(values)), dtype="datetime64[us]")
+        return np.array(values, dtype="datetime64[us]")
     if code == _TIMESTAMPTZ:
         return pd.Series(pd.to_datetime(list(values), utc=True), dtype="datetime64[us, UTC]")
     if code == _UUID:
