@@ -22,6 +22,7 @@ from workbench.queries import marts
 
 TABLES = {
     "marts.ai_answer_day": "time_zone, platform, day, tenant, model, source",
+    "marts.ai_answer_month": "time_zone, platform, month, tenant, model, source",
     "marts.ai_answer_latency": "time_zone, platform, day, tenant, model, source",
     "marts.ai_answer_latency_month": "time_zone, platform, month, tenant, model, source",
     "marts.learner_ai_day": "time_zone, platform, day, learner_id, tenant",

@@ -10,13 +10,14 @@ All raise `UsageError` for an unknown platform, a time zone without rollups and 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from workbench import sqlfiles
 from workbench.errors import UsageError
+from workbench.metrics import sketch
 from workbench.rollups import parts
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def ai_answer_by_model(
     Returns:
         One row per `model` and `source`, with the measures of `ai_answer_daily`.
     """
-    return _read(connection, "ai_answer_by_model", start, end, platform, tenant, model, timezone)
+    months = _whole_months(start, end)
+    return _read(connection, "ai_answer_by_model", start, end, platform, tenant, model, timezone, **months)
 
 
 def ai_latency_daily(
@@ -67,7 +69,16 @@ def ai_latency_daily(
         One row per day, by `day`: `answers` with a latency, `p50_ms`, `p95_ms`, `p99_ms`, `is_exact` (definition Q1; false where
         several platforms answered on the day and their histograms were merged: within 1 %).
     """
-    return _read(connection, "ai_latency_daily", start, end, platform, tenant, model, timezone)
+    found = _read(connection, "ai_latency_daily", start, end, platform, tenant, model, timezone)
+    several = found["buckets"].notna()
+    found["is_exact"] = ~several
+    daily = found.drop(columns=["buckets", "counts"])
+    if not several.any():
+        return daily
+    import pandas as pd
+
+    merged = _merged(found[several], "day").assign(is_exact=False)
+    return pd.concat([daily[~several], merged]).sort_values("day", ignore_index=True)
 
 
 def ai_latency_period(
@@ -82,7 +93,9 @@ def ai_latency_period(
     Returns:
         One row, or one per model: `model` (`*` is all), `answers`, `p50_ms`, `p95_ms`, `p99_ms`. No row without answers.
     """
-    return _read(connection, "ai_latency_period", start, end, platform, tenant, model, timezone, by_model=by_model)
+    months = _whole_months(start, end)
+    pieces = _read(connection, "ai_latency_period", start, end, platform, tenant, model, timezone, by_model=by_model, **months)
+    return _merged(pieces, "model")
 
 
 def ai_latency_exact(
@@ -227,6 +240,26 @@ def _missed() -> str:
     from workbench import slo_files
 
     return parts.missed_any(slo_files.load_objectives())
+
+
+def _whole_months(start: Day, end: Day) -> dict[str, date]:
+    """First day of the first month that lies in the period as a whole, and of the first after those; not ascending without any."""
+    first, last = date.fromisoformat(str(start)), date.fromisoformat(str(end)).replace(day=1)
+    return {"first_month": first if first.day == 1 else (first.replace(day=1) + timedelta(days=31)).replace(day=1), "last_month": last}
+
+
+def _merged(packed: "pd.DataFrame", by: str) -> "pd.DataFrame":
+    """Percentiles of packed histograms that are added up by one column (definition Q2)."""
+    import numpy as np
+    import pandas as pd
+
+    lengths = [len(buckets) for buckets in packed["buckets"]]
+    buckets, counts = (np.fromiter(chain.from_iterable(packed[name]), "int64", sum(lengths)) for name in ("buckets", "counts"))
+    groups = np.repeat(packed[by].to_numpy(), lengths)
+    names, values = sketch.quantiles_by(groups, buckets, counts, [0.5, 0.95, 0.99])
+    answers = pd.Series(counts).groupby(groups).sum()
+    found = pd.DataFrame({by: names, "answers": answers.reindex(names).to_numpy()})
+    return found.join(pd.DataFrame(values, columns=["p50_ms", "p95_ms", "p99_ms"]))
 
 
 def _unpacked(packed: "pd.DataFrame", since: float, until: float) -> "pd.DataFrame":

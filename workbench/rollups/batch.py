@@ -85,9 +85,10 @@ def _write_days(connection: Connection, batch: Batch) -> None:
         for zone in batch.keys(rollup):
             _run(connection, batch, "clear_days", {"{rollup}": rollup}, platform=platform, zone=zone)
             batch.rows[rollup] += _run(connection, batch, rollup, {"{day}": columns[zone]}, platform=platform, zone=zone)
-    for zone in batch.keys("ai_answer_latency"):
-        _run(connection, batch, "clear_months", platform=platform, zone=zone)
-        batch.rows["ai_answer_latency_month"] += _run(connection, batch, "ai_answer_latency_month", platform=platform, zone=zone)
+    for rollup, month in parts.MONTHS.items():
+        for zone in batch.keys(rollup):
+            _run(connection, batch, "clear_months", {"{rollup}": month}, platform=platform, zone=zone)
+            batch.rows[month] += _run(connection, batch, month, platform=platform, zone=zone)
 
 
 def _write_slots(connection: Connection, batch: Batch) -> None:

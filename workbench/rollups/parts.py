@@ -15,7 +15,9 @@ from workbench.settings import settings
 from workbench.slo_files import Objective
 
 DAY_ROLLUPS = ("ai_answer_day", "ai_answer_latency", "learner_ai_day")
-TABLES = (*DAY_ROLLUPS, "ai_answer_latency_month", "slo_slice")
+MONTHS = {"ai_answer_day": "ai_answer_month", "ai_answer_latency": "ai_answer_latency_month"}
+"""Day rollups that are also added up by calendar month, and the table of the months."""
+TABLES = (*DAY_ROLLUPS, *MONTHS.values(), "slo_slice")
 """Tables in marts that hold rollups of AI answers."""
 
 _BASE_FACTS = ("fact_ai_answer", "fact_citation")
@@ -60,8 +62,8 @@ class Recipe:
     def _definition(self, rollup: str, *more: str) -> str:
         own = rollup if "/" in rollup else f"marts/{rollup}"
         names = [f"marts/rollups/{name}" for name in _SHARED_SQL] + [own.replace("/", "/rollups/")]
-        if rollup == "ai_answer_latency":
-            names.append("marts/rollups/ai_answer_latency_month")
+        if rollup in MONTHS:
+            names.append(f"marts/rollups/{MONTHS[rollup]}")
         if rollup == "learner_ai_day":
             more = (missed_any(self.objectives),)
         files = [paths.SQL / f"{name}.sql" for name in names] + [paths.SQL / self.platform / "facts" / f"{fact}.sql" for fact in self.facts]

@@ -4,7 +4,6 @@ drop table marts.slo_slice;
 drop table marts.learner_ai_day;
 drop table marts.ai_answer_latency_month;
 drop table marts.ai_answer_latency;
+drop table marts.ai_answer_month;
 drop table marts.ai_answer_day;
-drop function marts.sketch_quantiles(smallint[], bigint[], double precision[]);
-drop function marts.sketch_value(smallint);
 drop function marts.sketch_bucket(double precision);

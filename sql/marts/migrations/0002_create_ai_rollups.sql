@@ -1,6 +1,6 @@
 -- Rollups of AI answers. One row per local day and series (counts and sums, latency histogram), per learner day, or per UTC day of an objective.
 
--- The first two are not strict: the planner then writes their bodies into the query, and millions of calls cost little.
+-- Not strict: the planner then writes the body into the query, and millions of calls cost little.
 create function marts.sketch_bucket(value double precision) returns smallint
     language sql immutable parallel safe
 as $$
@@ -9,38 +9,6 @@ as $$
 $$;
 comment on function marts.sketch_bucket(double precision) is
     'Bucket of a value in the histogram with 1 % relative accuracy (definition Q2): ceil(ln x / ln gamma), gamma = 1.01/0.99; -32768 for 0 and below';
-
-create function marts.sketch_value(bucket smallint) returns double precision
-    language sql immutable parallel safe
-as $$
-    select case when bucket > -32768 then 2 * exp(bucket * 0.020000666706669435::float8) / (1.01::float8 / 0.99::float8 + 1)
-                when bucket = -32768 then 0 end
-$$;
-comment on function marts.sketch_value(smallint) is 'Value that stands for a bucket of the histogram (definition Q2): 2 gamma^b / (gamma + 1), 0 for the zero bucket';
-
-create function marts.sketch_quantiles(buckets smallint[], counts bigint[], quantiles double precision[]) returns double precision[]
-    language sql immutable parallel safe
-as $$
-    with reached as (
-        select b.bucket, cast(sum(b.answers) over (order by b.bucket) as float8) as upto
-        from unnest($1, $2) as b(bucket, answers)
-    ),
-    ranked as (
-        select q.place, q.quantile * (t.total - 1) as rank
-        from unnest($3) with ordinality as q(quantile, place)
-        cross join (select max(upto) as total from reached) as t
-    ),
-    bounds as (
-        select k.place, k.rank, marts.sketch_value(min(r.bucket) filter (where r.upto > floor(k.rank))) as low,
-               marts.sketch_value(min(r.bucket) filter (where r.upto > ceil(k.rank))) as high
-        from ranked as k
-        cross join reached as r
-        group by k.place, k.rank
-    )
-    select array_agg(low + (rank - floor(rank)) * (high - low) order by place) from bounds
-$$;
-comment on function marts.sketch_quantiles(smallint[], bigint[], double precision[]) is
-    'Quantiles of a histogram with every bucket once, within 1 % of percentile_cont (definition Q2): linear between the buckets of the order statistics floor and ceil of q (n - 1)';
 
 create table marts.ai_answer_day (
     time_zone text not null,
@@ -104,6 +72,12 @@ comment on column marts.ai_answer_day.feedback_zero is 'Answers rated 0';
 comment on column marts.ai_answer_day.feedback_down is 'Answers rated -1';
 comment on column marts.ai_answer_day.input_tokens is 'Sum of the input tokens';
 comment on column marts.ai_answer_day.output_tokens is 'Sum of the output tokens';
+
+create table marts.ai_answer_month (like marts.ai_answer_day including comments);
+alter table marts.ai_answer_month rename column day to month;
+alter table marts.ai_answer_month add primary key (time_zone, platform, month, tenant, model, source);
+comment on table marts.ai_answer_month is 'Rows of ai_answer_day added up by calendar month, so that a long period is read from few rows';
+comment on column marts.ai_answer_month.month is 'First day of the month';
 
 create table marts.ai_answer_latency (
     time_zone text not null,
@@ -210,7 +184,7 @@ comment on column marts.slo_slice.slots is 'Five-minute slots of the day that ha
 comment on column marts.slo_slice.slot_good is 'Events in each of the slots that met the objective';
 comment on column marts.slo_slice.slot_total is 'Events in each of the slots that count';
 
-grant select on marts.ai_answer_day, marts.ai_answer_latency, marts.ai_answer_latency_month, marts.learner_ai_day, marts.slo_slice
+grant select on marts.ai_answer_day, marts.ai_answer_month, marts.ai_answer_latency, marts.ai_answer_latency_month, marts.learner_ai_day, marts.slo_slice
     to workbench_reader, workbench_identified;
-grant select, insert, delete on marts.ai_answer_day, marts.ai_answer_latency, marts.ai_answer_latency_month, marts.learner_ai_day, marts.slo_slice
+grant select, insert, delete on marts.ai_answer_day, marts.ai_answer_month, marts.ai_answer_latency, marts.ai_answer_latency_month, marts.learner_ai_day, marts.slo_slice
     to workbench_loader;

@@ -1,5 +1,5 @@
--- One row per model and content source: counts and sums of the period (definitions Q3, R1-R4, X4).
--- name: ai_answer_by_model(platforms, tenant, model, zone, start, end)
+-- One row per model and content source: counts and sums of the period (definitions Q3, R1-R4, X4), from whole months and remaining days.
+-- name: ai_answer_by_model(platforms, tenant, model, zone, start, end, first_month, last_month)
 select model,
        source,
        cast(sum(answers) as bigint) as answers,
@@ -25,11 +25,21 @@ select model,
        cast(sum(feedback_down) as bigint) as feedback_down,
        cast(sum(input_tokens) as bigint) as input_tokens,
        cast(sum(output_tokens) as bigint) as output_tokens
-from marts.ai_answer_day
+from (
+    select *
+    from marts.ai_answer_month
+    where month >= cast(:first_month as date) and month < cast(:last_month as date)
+    union all
+    select *
+    from marts.ai_answer_day
+    where day >= cast(:start as date) and day < least(cast(:end as date), cast(:first_month as date))
+    union all
+    select *
+    from marts.ai_answer_day
+    where day >= greatest(cast(:first_month as date), cast(:last_month as date)) and day < cast(:end as date)
+) as piece
 where time_zone = cast(:zone as text)
   and platform = any(cast(:platforms as text[]))
-  and day >= cast(:start as date)
-  and day < cast(:end as date)
   and (cast(:tenant as text) is null or tenant = cast(:tenant as text))
   and (cast(:model as text) is null or model = cast(:model as text))
 group by model, source
