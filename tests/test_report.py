@@ -242,11 +242,12 @@ def test_a_killed_run_leaves_no_half_state(tiny: Tiny, out: Path, tmp_path: Path
 
 
 def test_two_runs_at_once_wait_for_each_other(tiny: Tiny, out: Path, tmp_path: Path) -> None:
-    tiny(f"import time; log = open({str(tmp_path / 'log')!r}, 'a', buffering=1); log.write('in '); time.sleep(0.5); log.write('out ')")
+    log = tmp_path / "log"
+    tiny(f"import time; log = open({str(log)!r}, 'a', buffering=1); print('in', file=log); time.sleep(0.5); print('out', file=log)")
     other = subprocess.Popen([sys.executable, "-c", IN_A_PROCESS, str(tmp_path)])
     assert report.run("tiny", AUGUST, out=out).state == "met"
     assert other.wait(120) == 0
-    assert (tmp_path / "log").read_text() == "in out in out "
+    assert log.read_text().split() == ["in", "out", "in", "out"]
     assert {path.name for path in folder_of(out).iterdir()} == PUBLISHED
 
 

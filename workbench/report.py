@@ -5,7 +5,6 @@ it computes). A run checks the parameters, executes the notebook in a fresh kern
 whatever goes wrong, the last good report stays where it is.
 """
 
-import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -187,5 +186,7 @@ def open_report(name: str | None = None, *, out: Path | None = None) -> Path:
         if not pages:
             raise UsageError(f"Report {name} was never published under {place}; `workbench report run {name}` does it.")
         found = pages[0]
+    import webbrowser
+
     webbrowser.open(found.as_uri())
     return found

@@ -58,7 +58,7 @@ def _entry(out: Path, folder: Path, run: dict[str, Any] | None, failure: dict[st
 
 
 def _badge(run: dict[str, Any] | None) -> str:
-    return present.badge(run["verdict"]) if run else present.badge("breached", "never published")
+    return present.badge(run["verdict"]) if run else present.badge("no_data", "never published")
 
 
 def _links(place: str, run: dict[str, Any] | None) -> list[tuple[str, str]]:

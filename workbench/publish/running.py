@@ -1,4 +1,7 @@
-"""One run of a report from its checked parameters to its published files, or to a failed run that leaves the last good one in place."""
+"""One run of a report from its checked parameters to its published files, or to a failed run that leaves the last good one in place.
+
+The database is imported inside the functions that use it: by then the kernel is starting, and the two go side by side.
+"""
 
 import ast
 import errno
@@ -12,11 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from workbench import db
 from workbench.errors import RunFailed, UsageError, WorkbenchError
-from workbench.publish import engine, html, ledger, naming, parameters, pdf, scrub, store, wording
+from workbench.publish import engine, hashes, html, naming, parameters, pdf, scrub, store, wording
 from workbench.publish.context import RunContext
 from workbench.publish.data import STATES
 from workbench.report_definition import Definition
@@ -62,14 +62,18 @@ class Run:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the notebook, of the SQL it can read, and of the parameters."""
-        notebook = ledger.file_hash(self.definition.notebook)
-        asked = ledger.text_hash([self.definition.name, self.values])
-        return {"notebook": notebook, "sql": ledger.sql_hash(self.definition), "parameters": asked}
+        notebook = hashes.file_hash(self.definition.notebook)
+        asked = hashes.text_hash([self.definition.name, self.values])
+        return {"notebook": notebook, "sql": hashes.sql_hash(self.definition), "parameters": asked}
 
     @cached_property
     def database(self) -> str | None:
         """Address in use, password included; None for a report that reads no database."""
-        return db.database_url().render_as_string(hide_password=False) if self.definition.platforms else None
+        if not self.definition.platforms:
+            return None
+        from workbench import db
+
+        return db.database_url().render_as_string(hide_password=False)
 
     @cached_property
     def hide(self) -> list[str]:
@@ -122,6 +126,8 @@ def check_notebook(definition: Definition) -> None:
 def _begin(run: Run) -> None:
     if not run.definition.platforms:
         return
+    from workbench.publish import ledger
+
     run.versions = ledger.schema_versions()
     run.run_id = ledger.begin({
         "report": run.definition.name, "parameters": run.values, "parameters_hash": run.hashes["parameters"],
@@ -222,7 +228,7 @@ def _fail(run: Run, error: BaseException, execution: engine.Execution | None) ->
         with suppress(Exception):  # a page that cannot be made must not hide why the run failed
             notebook, page = _documents(run, execution.notebook, _provenance(run, datetime.now(UTC), None), reason[0].upper() + reason[1:])
     kept = store.keep_failure(run.target, {**_notes(run, datetime.now(UTC)), "state": state, "reason": reason}, notebook, page)
-    with suppress(WorkbenchError, SQLAlchemyError):
+    with suppress(Exception):  # nor must a ledger that cannot be reached; the next run closes the row
         _close(run, state, reason=reason, output_path=str(kept) if kept else None)
     stands = "the last good report stands" if (run.target / store.HTML).exists() else "nothing was published"
     where = f", the failed notebook is {kept}" if kept else ""
@@ -248,6 +254,8 @@ def _os_words(error: OSError) -> str:
 
 def _close(run: Run, state: str, **facts: Any) -> None:
     if run.run_id:
+        from workbench.publish import ledger
+
         ledger.finish(run.run_id, state, **facts)
 
 
