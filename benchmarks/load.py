@@ -3,9 +3,10 @@
     python benchmarks/load.py [--rows 1000000] [--rounds 2] [--sample 20000]
 
 The rows are simulated answers in `mued.ai_dialogue_log` with all its indexes, checks, references and triggers, on a server of its own with
-its default durability. Per round, one after another: the rows as ready-made bytes through one binary COPY (the floor), `load_table` from
-Parquet, from CSV and from JSONL, each from an empty table to the commit; and `pandas.to_sql(method="multi")` of a sample, scaled.
-"Wall" is time on the clock; "CPU" that of this process and of the server's processes together: other work on the machine moves it less.
+fsync on (its folder lies in memory where there is room, which favours neither side). Per round, one after another: the rows as ready-made
+bytes through one binary COPY (the floor), `load_table` from Parquet, from CSV and from JSONL, each from an empty table to the commit; and
+`pandas.to_sql(method="multi")` of a sample, scaled. "Wall" is time on the clock; "CPU" that of this process and of the server's processes
+together: other work on the machine moves it less.
 """
 
 import argparse
