@@ -20,6 +20,7 @@ GREY = "#8A8F98"
 _GRID = "rgba(128,134,144,.25)"
 _CLEAR = "rgba(0,0,0,0)"
 _SCALE = [[0, "rgba(59,127,196,.10)"], [1, "rgba(59,127,196,1)"]]  # by opacity: more ink is more answers on white and on black
+_FLAT = [[0, "rgba(138,143,152,.22)"], [1, "rgba(138,143,152,.22)"]]
 
 
 def text(value: object) -> str:
@@ -39,7 +40,7 @@ def _figure(data: Sequence[Mapping[str, Any]], height: int = 320, **layout: Any)
         "template": {"layout": {"font": {"color": "#7D8590"}, "xaxis": axis, "yaxis": axis, "colorway": list(PALETTE)}},
         "height": height, "paper_bgcolor": _CLEAR, "plot_bgcolor": _CLEAR, "hovermode": "x unified",
         "margin": {"l": 56, "r": 24, "t": 40, "b": 40}, "font": {"size": 12},
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left", "traceorder": "normal"},
     }  # fmt: skip
     return go.Figure({"data": list(data), "layout": {**base, **layout}})
 
@@ -113,15 +114,19 @@ def burn_down(frame: "pd.DataFrame", titles: Mapping[str, str], states: Mapping[
     """
     data, rows = [], -(-len(titles) // columns)
     layout: dict[str, Any] = {"grid": {"rows": rows, "columns": columns, "pattern": "independent"}, "annotations": []}
-    for number, (name, title) in enumerate(titles.items(), 1):
-        part, suffix = frame[frame["objective"] == name], "" if number == 1 else str(number)
+    for number, (name, title) in enumerate(titles.items()):
+        part, suffix = frame[frame["objective"] == name], str(number + 1) if number else ""
         data.append(_budget_line(part, suffix, STATE_COLOURS[states[name]]))
-        layout |= _budget_axes(part, suffix, number, columns, rows)
+        layout |= _budget_axes(part, suffix, (number // columns, rows), (number % columns, columns))
         layout["annotations"].append({
             "text": f"<b>{text(title)}</b>", "xref": f"x{suffix} domain", "yref": f"y{suffix} domain", "x": 0, "y": 1, "yanchor": "bottom",
             "xanchor": "left", "showarrow": False, "yshift": 4,
         })  # fmt: skip
-    return _figure(data, height=60 + 175 * rows, showlegend=False, hovermode="x", **layout)
+    return _figure(data, height=80 + _ROW * rows + _GAP * (rows - 1), showlegend=False, hovermode="x", **layout)
+
+
+_ROW, _GAP = 115, 60
+"""Pixels of a small chart and between two: the gap holds dates and the next heading."""
 
 
 def _budget_line(part: "pd.DataFrame", suffix: str, colour: str) -> dict[str, Any]:
@@ -132,18 +137,16 @@ def _budget_line(part: "pd.DataFrame", suffix: str, colour: str) -> dict[str, An
     }  # fmt: skip
 
 
-def _budget_axes(part: "pd.DataFrame", suffix: str, number: int, columns: int, rows: int) -> dict[str, Any]:
-    column, row = (number - 1) % columns, (number - 1) // columns
-    width, height = 1 / columns, 1 / rows
+def _budget_axes(part: "pd.DataFrame", suffix: str, row: tuple[int, int], column: tuple[int, int]) -> dict[str, Any]:
+    """Axes of the small chart at (place, of how many) rows and columns."""
+    width, height = (1 - 0.07 * (column[1] - 1)) / column[1], _ROW * row[1] + _GAP * (row[1] - 1)
+    left, top = column[0] * (width + 0.07), 1 - row[0] * (_ROW + _GAP) / height
     lowest = min(0.0, float(part["remaining"].min())) if len(part) and part["remaining"].notna().any() else 0.0
     return {
-        f"xaxis{suffix}": {
-            "domain": [column * width, (column + 0.92) * width], "anchor": f"y{suffix}", "nticks": 6, "tickformat": "%-d %b",
-            "type": "date",
-        },
+        f"xaxis{suffix}": {"domain": [left, left + width], "anchor": f"y{suffix}", "nticks": 6, "tickformat": "%-d %b", "type": "date"},
         f"yaxis{suffix}": {
-            "domain": [1 - (row + 0.72) * height, 1 - row * height - 0.04 * height], "anchor": f"x{suffix}", "tickformat": ".0%",
-            "range": [lowest * 1.1, 1.05], "nticks": 4, "zerolinewidth": 2,
+            "domain": [max(top - _ROW / height, 0), top], "anchor": f"x{suffix}", "tickformat": ".0%", "range": [lowest * 1.1, 1.05],
+            "nticks": 4, "zerolinewidth": 2,
         },
     }  # fmt: skip
 
@@ -160,7 +163,9 @@ def latency_lines(frame: "pd.DataFrame", threshold_ms: float | None = None) -> "
     data = [_line(frame, f"{name}_ms", name, index, f"{name} {hover}") for index, name in enumerate(("p50", "p95", "p99"))]
     few = list(frame["few"].fillna(False).astype(bool)) if len(frame) else []
     data[2]["marker"] = {**data[2]["marker"], "size": 7, "symbol": ["circle-open" if value else "circle" for value in few]}
-    layout: dict[str, Any] = {"yaxis": {"type": "log", "title": "milliseconds (log scale)", "dtick": "D1", "tickformat": ",d"}}
+    ticks = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
+    labels = [f"{tick} ms" if tick < 1000 else f"{tick / 1000:g} s" for tick in ticks]
+    layout: dict[str, Any] = {"yaxis": {"type": "log", "title": "latency (log scale)", "tickvals": ticks, "ticktext": labels}}
     if threshold_ms:
         layout |= _threshold(threshold_ms, f"objective: {threshold_ms:,.0f} ms")
     return _figure(data, 360, xaxis=_day_axis(frame), **layout)
@@ -182,17 +187,26 @@ def latency_heatmap(frame: "pd.DataFrame") -> "Figure":
     Args:
         frame: `day`, `band` (its label), `from_ms`, `answers`, `share` (of the day's answers), `suppressed`.
     """
-    shown = _shown(frame)
     bands = list(frame.sort_values("from_ms")["band"].unique())
-    wide = shown.pivot(index="band", columns="day", values="share").reindex(bands)
-    trace = {
+    shown = _shown(frame)
+    hidden = frame.drop(shown.index).assign(share=1.0)
+    hover = "%{x|%a %-d %b}: %{z:.1%} of answers took %{y}<extra></extra>"
+    withheld = "%{x|%a %-d %b}, %{y}: withheld<extra></extra>"
+    data = [_cells(shown, bands, _SCALE, hover), _cells(hidden, bands, _FLAT, withheld)]
+    axes = {
+        "xaxis": _day_axis(frame, showgrid=False),
+        "yaxis": {"type": "category", "showgrid": False, "categoryarray": [text(b) for b in bands]},
+    }
+    return _figure(data, 80 + 22 * max(len(bands), 3), hovermode="closest", **axes)
+
+
+def _cells(part: "pd.DataFrame", bands: Sequence[str], scale: list[list[Any]], hover: str) -> dict[str, Any]:
+    wide = part.pivot(index="band", columns="day", values="share").reindex(bands)
+    return {
         "type": "heatmap", "x": [f"{column:%Y-%m-%d}" for column in wide.columns], "y": [text(band) for band in bands],
-        "z": [_rounded(row, 3) for _, row in wide.iterrows()], "colorscale": _SCALE, "xgap": 1, "ygap": 1, "hoverongaps": False,
-        "hovertemplate": "%{x|%a %-d %b}: %{z:.1%} of answers took %{y}<extra></extra>",
-        "showscale": False,
+        "z": [_rounded(row, 3) for _, row in wide.iterrows()], "colorscale": scale, "zmin": 0, "xgap": 1, "ygap": 1, "hoverongaps": False,
+        "hovertemplate": hover, "showscale": False,
     }  # fmt: skip
-    axes = {"xaxis": _day_axis(shown, showgrid=False), "yaxis": {"type": "category", "showgrid": False}}
-    return _figure([trace], 80 + 22 * max(len(bands), 3), hovermode="closest", **axes)
 
 
 def shares(frame: "pd.DataFrame", names: Mapping[str, str]) -> "Figure":

@@ -287,11 +287,13 @@ class Column:
         return f' class="wb-{self.align}"' if self.align else ""
 
 
-def table(frame: "pd.DataFrame", columns: Sequence[Column], caption: str = "", nothing: str = "No rows.") -> Fragment:
-    """The frame as an HTML table, numbers set right. A row whose column `suppressed` is true shows its numbers as withheld.
+def table(
+    frame: "pd.DataFrame | Sequence[Mapping[str, Any]]", columns: Sequence[Column], caption: str = "", nothing: str = "No rows."
+) -> Fragment:
+    """The frame, or rows, as an HTML table, numbers set right. A row whose column `suppressed` is true shows its numbers as withheld.
 
     Args:
-        frame: one row of it becomes one row of the table, in its order.
+        frame: one row of it becomes one row of the table, in its order. Cells that are fragments must come as rows, not in a frame.
         columns: what to show, from left to right.
         caption: heading of the table.
         nothing: the sentence in place of a table without rows.
@@ -299,7 +301,8 @@ def table(frame: "pd.DataFrame", columns: Sequence[Column], caption: str = "", n
     if not len(frame):
         return Fragment((f'<div class="wb"><p class="wb-title">{safe(caption)}</p></div>' if caption else "") + empty(nothing))
     head = "".join(f'<th scope="col"{" class=wb-left" if c.align else ""}>{safe(c.label)}</th>' for c in columns)
-    rows = ("".join(f"<td{c.css}>{c.cell(row)}</td>" for c in columns) for row in frame.to_dict("records"))
+    records = frame.to_dict("records") if hasattr(frame, "to_dict") else frame
+    rows = ("".join(f"<td{c.css}>{c.cell(row)}</td>" for c in columns) for row in records)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     title = f"<caption>{safe(caption)}</caption>" if caption else ""
     whole = f'<table class="wb-table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

@@ -5,6 +5,7 @@ allows for every window or day that was tried.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of a series whose rate is raised: `[start, stop)` by position, counts inside, rate of the rest, chance of error."""
+    """A stretch of a series whose rate is raised: `[start, stop)` by position, counts inside, rate of the rest, chance of error, and the
+    log-likelihood ratio that tells which of two windows is the more certain."""
 
     start: int
     stop: int
@@ -26,6 +28,7 @@ class Window:
     total: int
     usual: float
     chance: float
+    ratio: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -63,9 +66,7 @@ def _best_window(bad: Floats, total: Floats, longest: int, least_rise: float) ->
     size, longest = len(total), min(longest, len(total) - 1)
     if longest < 1 or not total.sum():
         return None
-    starts, lengths = np.meshgrid(np.arange(size), np.arange(1, longest + 1), indexing="ij")
-    stops = starts + lengths
-    starts, stops = starts[stops <= size], stops[stops <= size]
+    starts, stops = _spans(size, longest)
     sums = [np.concatenate([[0.0], np.cumsum(values)]) for values in (bad, total)]
     inside_bad, inside = (cumulated[stops] - cumulated[starts] for cumulated in sums)
     outside_bad, outside = bad.sum() - inside_bad, total.sum() - inside
@@ -81,7 +82,15 @@ def _best_window(bad: Floats, total: Floats, longest: int, least_rise: float) ->
         return None
     start, stop = _tight(total, int(starts[best]), int(stops[best]))
     usual = float(outside_bad[best] / outside[best])
-    return Window(start, stop, round(inside_bad[best]), round(inside[best]), usual, chance)
+    return Window(start, stop, round(inside_bad[best]), round(inside[best]), usual, chance, float(ratio[best]))
+
+
+@lru_cache(maxsize=16)
+def _spans(size: int, longest: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Start and stop of every window up to the longest."""
+    starts, lengths = np.meshgrid(np.arange(size), np.arange(1, longest + 1), indexing="ij")
+    inside = starts + lengths <= size
+    return starts[inside], (starts + lengths)[inside]
 
 
 def _tight(total: Floats, start: int, stop: int) -> tuple[int, int]:
