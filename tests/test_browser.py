@@ -21,6 +21,7 @@ from workbench.publish import pdf as printing
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+SAID = "<p>all is well</p><details><summary>More</summary><b>all of it</b></details>"
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script><img src='https://example.org/x.png'>"
 
 
@@ -75,8 +76,9 @@ def shown(**data: Any) -> Any:
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawn = new_output("display_data", data={html.PLOTLY: figure(), "text/plain": "Figure"})
     cells = [
-        new_markdown_cell("# Dropped\n\n## 概要 Summary"),
-        new_code_cell("secret_code()", outputs=[shown(text_html="<p id='said'>all is well</p>" + HOSTILE)]),
+        new_markdown_cell("# Dropped"),
+        new_markdown_cell("## 概要 Summary"),
+        new_code_cell("secret_code()", outputs=[shown(text_html=SAID + HOSTILE)]),
         new_markdown_cell("## Latency"),
         new_code_cell("", outputs=[drawn, drawn]),
     ]
@@ -114,7 +116,9 @@ def test_the_page_follows_the_system_and_its_own_switch(browser: Any, page_file:
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("document.documentElement.dataset.drawn") == "light"
-    assert not page.locator(".tools").is_visible()
+    assert page.locator("text=all of it").is_visible() and not page.locator(".tools").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.drawn") == scheme and not page.locator("text=all of it").is_visible()
 
 
 def test_nothing_is_wider_than_a_telephone(browser: Any, page_file: Path) -> None:

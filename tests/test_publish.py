@@ -267,8 +267,8 @@ def test_a_page_quotes_what_it_shows() -> None:
 
 def test_a_page_has_contents_when_there_is_more_than_one_part() -> None:
     assert 'class="contents"' not in rendered(new_markdown_cell("## One"))
-    text = rendered(new_markdown_cell("# Title\n\n## One & <i>two</i>"), new_markdown_cell("## 三"))
-    assert "One &amp; two</a></li>" in text and "三</a></li>" in text and ">Title<" not in text
+    text = rendered(new_markdown_cell("# Title\n\nFor you."), new_markdown_cell("## One & <i>two</i>"), new_markdown_cell("## 三"))
+    assert "One &amp; two</a></li>" in text and "三</a></li>" in text and "Title" not in text and "For you" not in text
 
 
 def test_a_page_without_figures_carries_no_plotly_and_hidden_cells_are_left_out() -> None:

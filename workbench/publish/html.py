@@ -50,7 +50,7 @@ class Page:
 def render(notebook: Any, page: Page) -> str:
     """The page of an executed notebook as HTML text. Code is hidden; cells tagged `remove-cell` are left out.
 
-    A first-level heading that opens the notebook gives way to the page's own title.
+    The cell that opens the notebook with its title speaks to whoever runs it; the page's own head stands in its place.
     """
     body, _ = _exporter().from_notebook_node(_without_title(notebook), resources={"page": page})
     headings = _HEADING.findall(body)
@@ -124,7 +124,7 @@ def _without_title(notebook: Any) -> Any:
     if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
         return notebook
     shown = type(notebook)(notebook)
-    shown.cells = [type(first)({**first, "source": first.source.partition("\n")[2]}), *notebook.cells[1:]]
+    shown.cells = notebook.cells[1:]
     return shown
 
 

@@ -42,9 +42,21 @@
       again();
     };
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', function () { again(); });
-    var before, main = document.getElementById('report');
-    addEventListener('beforeprint', function () { before = root.dataset.theme; root.dataset.theme = 'light'; main.style.width = '186mm'; again(true); main.style.width = ''; });
-    addEventListener('afterprint', function () { if (before) root.dataset.theme = before; else delete root.dataset.theme; again(); });
+    var before, opened = [], main = document.getElementById('report');
+    function unfold() {
+      opened = Array.prototype.slice.call(document.querySelectorAll('details:not([open], .notes)'));
+      opened.forEach(function (part) { part.open = true; });
+    }
+    if (printing) unfold();
+    addEventListener('beforeprint', function () {
+      before = root.dataset.theme; root.dataset.theme = 'light'; unfold();
+      main.style.width = '186mm'; again(true); main.style.width = '';
+    });
+    addEventListener('afterprint', function () {
+      opened.forEach(function (part) { part.open = false; });
+      if (before) root.dataset.theme = before; else delete root.dataset.theme;
+      again();
+    });
     root.dataset.ready = '1';
   }
   function broken(error) {
