@@ -49,11 +49,11 @@ def test_learners_do_not_touch_each_other(data) -> None:
         np.testing.assert_array_equal(together.log_odds[mine], alone.log_odds)
 
 
-@pytest.mark.parametrize("forget", [0.0, 0.01])
-def test_a_hundred_thousand_right_answers_stay_finite_and_can_be_lost_again(forget: float) -> None:
-    correct = np.ones(100_000, dtype=bool)
+@pytest.mark.parametrize(("forget", "answers"), [(0.0, 100_000), (0.01, 10_000)])
+def test_a_hundred_thousand_right_answers_stay_finite_and_can_be_lost_again(forget: float, answers: int) -> None:
+    correct = np.ones(answers, dtype=bool)
     correct[-300:] = False
-    found = bkt.replay(np.zeros(100_000, int), np.zeros(100_000, int), correct, bkt.parameters(0.3, 0.1, 0.2, 0.1, forget))
+    found = bkt.replay(np.zeros(answers, int), np.zeros(answers, int), correct, bkt.parameters(0.3, 0.1, 0.2, 0.1, forget))
     assert np.isfinite(found.log_odds).all()
     assert ((found.mastery >= 0) & (found.mastery <= 1)).all()
     assert found.log_odds[-1] < found.log_odds[-301], "a run of wrong answers lowers it"
