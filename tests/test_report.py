@@ -251,16 +251,6 @@ def test_two_runs_at_once_wait_for_each_other(tiny: Tiny, out: Path, tmp_path: P
     assert {path.name for path in folder_of(out).iterdir()} == PUBLISHED
 
 
-def test_private_values_stand_in_no_file_and_no_name(tiny: Tiny, out: Path) -> None:
-    extra = '[parameters.learner]\ntype = "str"\nhelp = "One learner"\nprivate = true\n'
-    tiny("print('report on', learner)", extra=extra, declared="learner = None")
-    result = report.run("tiny", {**AUGUST, "learner": "taro.yamada@example.jp"}, out=out)
-    for path in out.rglob("*"):
-        assert "yamada" not in path.name
-        assert not path.is_file() or "yamada" not in path.read_text(encoding="utf-8", errors="replace"), path
-    assert json.loads(result.data.read_text())["parameters"]["learner"] == "withheld"
-
-
 def ledger(database: Any) -> list[Any]:
     with database.connect() as connection:
         return list(connection.exec_driver_sql("select * from marts.report_run order by started_at").all())
@@ -275,6 +265,17 @@ def on_database(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]
     yield database
     db.engine(db.READER).dispose()
     settings.cache_clear()
+
+
+def test_private_values_stand_in_no_file_no_name_and_no_ledger(tiny: Tiny, out: Path, on_database: Any) -> None:
+    extra = '[parameters.learner]\ntype = "str"\nhelp = "One learner"\nprivate = true\n'
+    tiny("print('report on', learner)", extra=extra, declared="learner = None", platforms='["mued"]')
+    result = report.run("tiny", {**AUGUST, "learner": "taro.yamada@example.jp"}, out=out)
+    for path in out.rglob("*"):
+        assert "yamada" not in path.name
+        assert not path.is_file() or "yamada" not in path.read_text(encoding="utf-8", errors="replace"), path
+    assert json.loads(result.data.read_text())["parameters"]["learner"] == "withheld"
+    assert "yamada" not in str(ledger(on_database))
 
 
 def test_the_ledger_tells_every_run(tiny: Tiny, out: Path, on_database: Any) -> None:
@@ -299,6 +300,15 @@ def test_a_failed_run_is_in_the_ledger_and_no_password_in_any_file(tiny: Tiny, o
     for text in [*texts, str(failure.value), str(row)]:
         assert "s3cret" not in text and "ssword/1" not in text and "ssword%2F1" not in text
     assert "failed.ipynb" in {path.name for path in out.rglob("*")}
+
+
+def test_a_place_that_cannot_be_written_is_in_the_ledger(tiny: Tiny, out: Path, on_database: Any) -> None:
+    out.write_text("a file where a folder should be")
+    tiny(platforms='["mued"]')
+    with pytest.raises(RunFailed, match=r"Not a directory.*nothing was published"):
+        report.run("tiny", AUGUST, out=out)
+    (row,) = ledger(on_database)
+    assert row.state == "failed" and "Not a directory" in row.reason
 
 
 def test_a_run_whose_process_vanished_is_closed_as_died(on_database: Any) -> None:

@@ -24,6 +24,8 @@ ENGINE, KERNEL = "workbench", "python3"
 """the kernel stands in for the usual one: stored notebooks name that, and so run anywhere"""
 _UNNEEDED = ("rfc3987_syntax", "isoduration", "pyarrow.fs")
 """optional modules of papermill and its friends that take more than a second to import: grammars for a format check, Hadoop"""
+_SOCKET_PATH = 70
+"""the path of a socket has room for 104 bytes on macOS"""
 
 
 @contextmanager
@@ -101,7 +103,8 @@ def fresh_kernel(folder: Path, results: Path) -> Iterator[Kernel]:
         from jupyter_core.utils import run_sync
 
     specs = KernelSpecManager(kernel_dirs=[str(KERNELS)], ensure_native_kernel=False)
-    with tempfile.TemporaryDirectory(prefix="wbk-", ignore_cleanup_errors=True) as private:
+    short = tempfile.gettempdir() if len(tempfile.gettempdir()) < _SOCKET_PATH else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="wbk-", dir=short, ignore_cleanup_errors=True) as private:
         place = {"connection_file": f"{private}/kernel.json", "ip": f"{private}/k", "transport": "ipc"}
         manager = AsyncKernelManager(kernel_name=KERNEL, kernel_spec_manager=specs, **place)
         environment = {**os.environ, **variables(results, Path(private) / "context.json")}

@@ -63,7 +63,7 @@ class Run:
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the notebook, of the SQL it can read, and of the parameters."""
         notebook = hashes.file_hash(self.definition.notebook)
-        asked = hashes.text_hash([self.definition.name, self.values])
+        asked = hashes.text_hash([self.definition.name, self.shown, self.target.name])
         return {"notebook": notebook, "sql": hashes.sql_hash(self.definition), "parameters": asked}
 
     @cached_property
@@ -102,8 +102,10 @@ def carry_out(run: Run) -> dict[str, Any]:
             _begin(run)
             kernel.tell(run.context())
             manifest = _guarded(run, kernel)
-    except OSError as error:
-        raise RunFailed(f"Report {run.definition.name} cannot be written: {_os_words(error)}.") from error
+    except OSError as error:  # not even begun: no place for its folder, its lock or its sockets
+        if run.run_id is None:
+            _begin(run)
+        raise _fail(run, error, None) from error
     return manifest
 
 
@@ -130,7 +132,7 @@ def _begin(run: Run) -> None:
 
     run.versions = ledger.schema_versions()
     run.run_id = ledger.begin({
-        "report": run.definition.name, "parameters": run.values, "parameters_hash": run.hashes["parameters"],
+        "report": run.definition.name, "parameters": run.shown, "parameters_hash": run.hashes["parameters"],
         "period_start": run.values["start"], "period_end": run.values["end"], "as_of": run.values["as_of"],
         "notebook_hash": run.hashes["notebook"], "sql_hash": run.hashes["sql"], "schema_version": run.versions,
         "package_version": package_version(),
