@@ -76,7 +76,7 @@ def read(connection: "Connection", name: str, replace: Mapping[str, str] | None 
 
     Returns:
         Its rows. `timestamptz` is datetime64 in UTC, `date` is datetime64 without a zone, `numeric` is float64,
-        `uuid` is str; an empty result keeps its columns.
+        `uuid` is str, `boolean` is bool unless one is null; an empty result keeps its columns.
     """
     result = _run(connection, name, replace, parameters)
     codes = {column.name: column.type_code for column in result.cursor.description}
@@ -86,7 +86,7 @@ def read(connection: "Connection", name: str, replace: Mapping[str, str] | None 
 
 
 _NUMBERS = {20: "int64", 21: "int64", 23: "int64", 700: "float64", 701: "float64", 1700: "float64"}
-_DATE, _TIMESTAMPTZ, _UUID = 1082, 1184, 2950
+_BOOL, _DATE, _TIMESTAMPTZ, _UUID = 16, 1082, 1184, 2950
 
 
 def _frame(rows: list[Any], codes: dict[str, int]) -> "pd.DataFrame":
@@ -102,6 +102,8 @@ def _column(values: tuple[Any, ...], code: int) -> "np.ndarray | pd.Series":
 
     if code in _NUMBERS:
         return np.array(values, dtype=_NUMBERS[code] if None not in values else "float64")
+    if code == _BOOL and None not in values:
+        return np.array(values, dtype=bool)
     if code == _DATE:
         return np.array(values, dtype="datetime64[us]")
     if code == _TIMESTAMPTZ:

@@ -69,16 +69,15 @@ def ai_latency_daily(
         One row per day, by `day`: `answers` with a latency, `p50_ms`, `p95_ms`, `p99_ms`, `is_exact` (definition Q1; false where
         several platforms answered on the day and their histograms were merged: within 1 %).
     """
-    found = _read(connection, "ai_latency_daily", start, end, platform, tenant, model, timezone)
-    several = found["buckets"].notna()
-    found["is_exact"] = ~several
-    daily = found.drop(columns=["buckets", "counts"])
-    if not several.any():
+    daily = _read(connection, "ai_latency_daily", start, end, platform, tenant, model, timezone)
+    packed = daily.loc[~daily["is_exact"], ["day", "buckets", "counts"]]
+    daily = daily.drop(columns=["buckets", "counts"])
+    if packed.empty:
         return daily
     import pandas as pd
 
-    merged = _merged(found[several], "day").assign(is_exact=False)
-    return pd.concat([daily[~several], merged]).sort_values("day", ignore_index=True)
+    merged = _merged(packed, "day").assign(is_exact=False)
+    return pd.concat([daily[daily["is_exact"]], merged]).sort_values("day", ignore_index=True)
 
 
 def ai_latency_period(
@@ -255,11 +254,12 @@ def _merged(packed: "pd.DataFrame", by: str) -> "pd.DataFrame":
 
     lengths = [len(buckets) for buckets in packed["buckets"]]
     buckets, counts = (np.fromiter(chain.from_iterable(packed[name]), "int64", sum(lengths)) for name in ("buckets", "counts"))
-    groups = np.repeat(packed[by].to_numpy(), lengths)
-    names, values = sketch.quantiles_by(groups, buckets, counts, [0.5, 0.95, 0.99])
-    answers = pd.Series(counts).groupby(groups).sum()
-    found = pd.DataFrame({by: names, "answers": answers.reindex(names).to_numpy()})
-    return found.join(pd.DataFrame(values, columns=["p50_ms", "p95_ms", "p99_ms"]))
+    names, place = np.unique(packed[by], return_inverse=True)
+    groups = np.repeat(place, lengths)
+    found, values = sketch.quantiles_by(groups, buckets, counts, [0.5, 0.95, 0.99])
+    answers = np.bincount(groups, weights=counts, minlength=len(names)).astype("int64")
+    percentiles = dict(zip(("p50_ms", "p95_ms", "p99_ms"), values.T, strict=True))
+    return pd.DataFrame({by: names[found], "answers": answers[found], **percentiles})
 
 
 def _unpacked(packed: "pd.DataFrame", since: float, until: float) -> "pd.DataFrame":

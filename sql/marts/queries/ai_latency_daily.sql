@@ -2,6 +2,7 @@
 -- several of the chosen platforms answered on the day and must be merged (Q2).
 -- name: ai_latency_daily(platforms, tenant, model, zone, start, end)
 select day, answers, p50_ms, p95_ms, p99_ms,
+       count(*) over same_day = 1 as is_exact,
        case when count(*) over same_day > 1 then buckets end as buckets,
        case when count(*) over same_day > 1 then counts end as counts
 from marts.ai_answer_latency
