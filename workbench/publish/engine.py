@@ -40,14 +40,6 @@ def light_imports() -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
-class CellFailed(Exception):
-    """A notebook that did not come to its end: which cell, why, and the state the ledger keeps."""
-
-    def __init__(self, state: str, reason: str) -> None:
-        super().__init__(reason)
-        self.state, self.reason = state, reason
-
-
 @dataclass
 class Execution:
     """A notebook being executed: how far it is, and the document with the outputs so far."""
@@ -65,6 +57,14 @@ class Execution:
         self.place = f"code cell {number}" + (f" (“{title}”)" if title else "")
         if self.progress:
             self.progress(index, len(cells), title or "running")
+
+
+class CellFailed(Exception):
+    """A notebook that did not come to its end: the state for the ledger, which cell and why, and the notebook as far as it came."""
+
+    def __init__(self, state: str, reason: str, execution: Execution) -> None:
+        super().__init__(reason)
+        self.state, self.reason, self.execution = state, reason, execution
 
 
 def heading(cells: list[Any], index: int) -> str:
@@ -134,7 +134,7 @@ def execute(
         progress: called before each cell.
 
     Raises:
-        CellFailed: a cell raised, took too long, or the kernel died; its `__cause__` is papermill's error, its `execution` the notebook.
+        CellFailed: a cell raised, took too long, or the kernel died.
     """
     import nbformat
     import papermill
@@ -147,9 +147,7 @@ def execute(
             execution_timeout=timeout, start_timeout=60, execution=execution, kernel=kernel,
         )  # fmt: skip
     except Exception as error:
-        failure = _failure(error, execution, timeout)
-        failure.execution = execution  # type: ignore[attr-defined]
-        raise failure from error
+        raise CellFailed(*_failure(error, execution.place, timeout), execution) from error
     finally:
         execution.notebook.metadata.setdefault("papermill", {})["input_path"] = notebook.name
     return execution
@@ -173,18 +171,18 @@ def load() -> None:
     _register()
 
 
-def _failure(error: Exception, execution: Execution, timeout: int) -> CellFailed:
+def _failure(error: Exception, place: str, timeout: int) -> tuple[str, str]:
+    """State and reason. The exception tells them; the notebook does not: after a timeout it calls the cell completed."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    place = execution.place
     if isinstance(error, PapermillExecutionError):
-        return CellFailed("failed", f"{place} raised {error.ename}" + (f": {said}" if (said := first_line(error.evalue)) else ""))
+        return "failed", f"{place} raised {error.ename}" + (f": {said}" if (said := first_line(error.evalue)) else "")
     if isinstance(error, CellTimeoutError):
-        return CellFailed("timed_out", f"{place} took longer than {timeout} s (WORKBENCH_REPORT_TIMEOUT_S)")
+        return "timed_out", f"{place} took longer than {timeout} s (WORKBENCH_REPORT_TIMEOUT_S)"
     if isinstance(error, DeadKernelError) or "Kernel died" in str(error):
-        return CellFailed("died", f"the kernel died at {place}; it may have run out of memory")
-    return CellFailed("failed", f"{place}: {type(error).__name__}: {first_line(error)}")
+        return "died", f"the kernel died at {place}; it may have run out of memory"
+    return "failed", f"{place}: {type(error).__name__}: {first_line(error)}"
 
 
 def _register() -> None:
