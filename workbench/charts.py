@@ -6,7 +6,7 @@ plotly reads markup. Rows marked `suppressed` (definition X5) are left out, hove
 """
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ STATE_COLOURS = {"met": "#3B7FC4", "at_risk": "#D99A00", "breached": "#D1512D", 
 GREY = "#8A8F98"
 _GRID = "rgba(128,134,144,.25)"
 _CLEAR = "rgba(0,0,0,0)"
-_SCALE = [[0, "rgba(59,127,196,.10)"], [1, "rgba(59,127,196,1)"]]  # by opacity: more ink is more answers on white and on black
-_FLAT = [[0, "rgba(138,143,152,.22)"], [1, "rgba(138,143,152,.22)"]]
+_SCALE = [[0, "rgba(59,127,196,.22)"], [1, "rgba(59,127,196,1)"]]  # by opacity: more ink is more answers on white and on black
+_FLAT = [[0, "rgba(138,143,152,.16)"], [1, "rgba(138,143,152,.16)"]]
 
 
 def text(value: object) -> str:
@@ -163,12 +163,17 @@ def latency_lines(frame: "pd.DataFrame", threshold_ms: float | None = None) -> "
     data = [_line(frame, f"{name}_ms", name, index, f"{name} {hover}") for index, name in enumerate(("p50", "p95", "p99"))]
     few = list(frame["few"].fillna(False).astype(bool)) if len(frame) else []
     data[2]["marker"] = {**data[2]["marker"], "size": 7, "symbol": ["circle-open" if value else "circle" for value in few]}
-    ticks = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
-    labels = [f"{tick} ms" if tick < 1000 else f"{tick / 1000:g} s" for tick in ticks]
-    layout: dict[str, Any] = {"yaxis": {"type": "log", "title": "latency (log scale)", "tickvals": ticks, "ticktext": labels}}
+    axis = _log_axis("latency (log scale)", range(7), lambda ms: f"{ms:g} ms" if ms < 1000 else f"{ms / 1000:g} s")
+    layout: dict[str, Any] = {"yaxis": axis}
     if threshold_ms:
         layout |= _threshold(threshold_ms, f"objective: {threshold_ms:,.0f} ms")
     return _figure(data, 360, xaxis=_day_axis(frame), **layout)
+
+
+def _log_axis(title: str, powers: range, label: Callable[[float], str]) -> dict[str, Any]:
+    """A logarithmic axis with labels at 1, 2 and 5 of each power of ten."""
+    ticks = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+    return {"type": "log", "title": title, "tickvals": ticks, "ticktext": [label(tick) for tick in ticks]}
 
 
 def _threshold(value: float, label: str) -> dict[str, Any]:
@@ -252,7 +257,7 @@ def _largest(frame: "pd.DataFrame", column: str, by: str, keep: int = 6) -> "pd.
 
 
 def cost_per_answer(frame: "pd.DataFrame", changes: "pd.DataFrame") -> "Figure":
-    """Yen an answer by day and model, with a mark where a model's price changed.
+    """Yen an answer by day and model on a logarithmic scale, with a mark where a model's price changed: equal steps are equal factors.
 
     Args:
         frame: `day`, `model`, `cost_per_answer_jpy`, `answers`, `suppressed`; the seven models with most answers are drawn.
@@ -273,7 +278,7 @@ def cost_per_answer(frame: "pd.DataFrame", changes: "pd.DataFrame") -> "Figure":
         {"text": f"{text(model)}: new price", "x": day, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False}
         for model, day in zip(marks["model"], _days(marks), strict=True)
     ]
-    yaxis = {"title": "yen an answer", "tickprefix": "¥", "rangemode": "tozero"}
+    yaxis = _log_axis("yen an answer (log scale)", range(-5, 5), lambda yen: f"¥{yen:g}")
     return _figure(data, 320, shapes=lines, annotations=notes, xaxis=_day_axis(frame), yaxis=yaxis)
 
 

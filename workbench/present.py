@@ -37,12 +37,12 @@ class Fragment(str):
 
 
 def safe(value: object) -> str:
-    """The value as safe HTML: a `Fragment` as it is, anything else escaped.
+    """The value as safe HTML: a `Fragment` as it is, anything else escaped; a per cent sign stays on the line of its number.
 
     >>> safe("<b>"), safe(Fragment("<b>"))
     ('&lt;b&gt;', '<b>')
     """
-    return str(value) if isinstance(value, Fragment) else html.escape(str(value))
+    return str(value) if isinstance(value, Fragment) else html.escape(str(value)).replace(" %", "&nbsp;%")
 
 
 def join(*parts: object, tag: str = "div", kind: str = "wb") -> Fragment:
@@ -179,7 +179,7 @@ def with_interval(show: Callable[[float], str]) -> Callable[[float, float, float
     """A function that shows a value with its interval beneath it in small print, both by `show`.
 
     >>> with_interval(percent)(0.5, 0.4, 0.6)
-    '50.0 % <small>[40.0, 60.0]</small>'
+    '50.0&nbsp;% <small>[40.0, 60.0]</small>'
     """
 
     def cell(value: float, low: float, high: float) -> Fragment:

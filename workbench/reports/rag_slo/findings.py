@@ -40,8 +40,8 @@ KINDS = {
     "group_rate": "raised rate of a model or source",
     "price_change": "change of price", "cost_change": "change of cost an answer",
 }  # fmt: skip
-HOURS, LEAST_TOTAL = 48, 30
-"""The longest incident looked for, in hours; fewest events in a raised window that is named."""
+HOURS = 48
+"""The longest incident looked for, in hours."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class _Cube:
     def _windows(self, bad: np.ndarray, total: np.ndarray) -> list[scan.Window]:
         tried = sum(map(len, self.groups.values())) * len(RATES)
         windows = scan.raised_windows(bad, total, longest=len(self.days) // 2, least_rise=self.rate.least_rise, at_most=1)
-        return [w for w in windows if w.total >= LEAST_TOTAL and w.rate >= 1.5 * w.usual and w.chance * tried < scan.SIGNIFICANCE]
+        return [w for w in windows if w.total >= K and w.rate >= 1.5 * w.usual and w.chance * tried < scan.SIGNIFICANCE]
 
 
 def price_changes(series: pd.DataFrame, withheld: set[tuple[str, str]], scope: Scope) -> list[dict]:

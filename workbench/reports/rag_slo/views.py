@@ -67,9 +67,10 @@ def alerts(frames: Frames) -> Parts:
     else:
         first = [present.lead(f"None of the {len(frame)} alerts fires at the cut-off.")]
     rest = frame[frame["state"] != "firing"]
+    which = "The others" if len(firing) else "All of them"
     counts = rest["state"].map({state: words for state, (_, words) in present.STATES.items()}).value_counts()
     summary = ", ".join(f"{number} {words}" for words, number in counts.items())
-    return [*first, _matrix(frame), present.details(f"The others, each in a sentence: {summary}", _alert_table(rest))]
+    return [*first, _matrix(frame), present.details(f"{which}, each in a sentence: {summary}", _alert_table(rest))]
 
 
 def _matrix(frame: pd.DataFrame) -> Fragment:
@@ -183,8 +184,8 @@ def _heatmap(frames: Frames) -> Parts:
         return []
     most = shown.groupby("band")["answers"].sum().idxmax()
     caption = (
-        "Each column is a day, each row a band of latency; the darker, the larger the share of the day's answers. Grey: fewer than 10 "
-        "answers, or withheld so that those cannot be worked out (definition X5)."
+        "Each column is a day, each row a band of latency; the stronger the blue, the larger the share of the day's "
+        "answers. Grey: fewer than 10 answers, or withheld so that those cannot be worked out (definition X5)."
     )
     return [Panel(f"Most answers took {most}", charts.latency_heatmap(frame), caption)]
 

@@ -10,7 +10,6 @@ import pandas as pd
 from workbench import charts, present
 from workbench.metrics.disclosure import K
 from workbench.present import Column, Fragment, Panel, percent, with_interval
-from workbench.publish.context import RunContext
 from workbench.reports.rag_slo.views import Frames, Parts, has_data, sentences, zone
 
 CHANGES = {"none": "no clear change", "no data": present.NOTHING}
@@ -288,15 +287,14 @@ def _drift(frames: Frames) -> Parts:
     return [present.details(f"The {len(frame)} largest differences", present.table(frame, columns))] if len(frame) else []
 
 
-def provenance(frames: Frames, run: RunContext) -> Parts:
+def provenance(frames: Frames) -> Parts:
     """What the report was asked for and rests on, what was withheld, and what the figures mean.
 
-    Args:
-        run: the run this is part of; its hashes and versions are shown here only, for they are not in `data.json`.
+    Run, hashes and versions stand at the foot of a published page.
     """
     cut_off = frames["provenance"].attrs["cut_off"]
     facts = [*frames["provenance"].itertuples(index=False, name=None), ("cut-off (UTC)", f"{cut_off:%Y-%m-%d %H:%M:%S}")]
-    facts += [("rows read", present.count(frames["provenance"].attrs["rows_read"])), *_run_facts(run)]
+    facts += [("rows read", present.count(frames["provenance"].attrs["rows_read"]))]
     columns = [Column("item", "Item", align="left"), Column("value", "Value", align="wrap")]
     table = present.table(pd.DataFrame(facts, columns=["item", "value"]), columns)
     hidden = frames["suppression"]
@@ -306,17 +304,6 @@ def provenance(frames: Frames, run: RunContext) -> Parts:
         else "Nothing had to be withheld (definition X5)."
     )
     return [table, sentences([words]), present.details("What the figures mean", present.definitions(definitions()))]
-
-
-def _run_facts(run: RunContext) -> list[tuple[str, str]]:
-    if run.report is None:
-        return [("run", "none: opened in a notebook")]
-    versions = ", ".join(f"{platform} {version}" for platform, version in run.schema_version.items())
-    known = (
-        ("run", run.run_id), ("started (UTC)", run.started_at), ("notebook SHA-256", run.notebook_hash), ("SQL SHA-256", run.sql_hash),
-        ("schema version", versions), ("workbench version", run.package_version),
-    )  # fmt: skip
-    return [(label, value) for label, value in known if value]
 
 
 @cache
