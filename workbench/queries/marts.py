@@ -69,15 +69,17 @@ def ai_latency_daily(
         One row per day, by `day`: `answers` with a latency, `p50_ms`, `p95_ms`, `p99_ms`, `is_exact` (definition Q1; false where
         several platforms answered on the day and their histograms were merged: within 1 %).
     """
-    daily = _read(connection, "ai_latency_daily", start, end, platform, tenant, model, timezone)
-    packed = daily.loc[~daily["is_exact"], ["day", "buckets", "counts"]]
-    daily = daily.drop(columns=["buckets", "counts"])
-    if packed.empty:
-        return daily
+    asked = (start, end, platform, tenant, model, timezone)
+    daily = _read(connection, "ai_latency_daily", *asked, packed=False).iloc[:, :5]
+    if daily["day"].is_unique:
+        return daily.assign(is_exact=True)
     import pandas as pd
 
-    merged = _merged(packed, "day").assign(is_exact=False)
-    return pd.concat([daily[daily["is_exact"]], merged]).sort_values("day", ignore_index=True)
+    several = daily["day"].duplicated(keep=False)
+    packed = _read(connection, "ai_latency_daily", *asked, packed=True)[several]
+    merged = _merged("day", *(packed[name] for name in ("day", "buckets", "counts")))
+    both = [daily[~several].assign(is_exact=True), merged.assign(is_exact=False)]
+    return pd.concat(both).sort_values("day", ignore_index=True)
 
 
 def ai_latency_period(
@@ -92,9 +94,9 @@ def ai_latency_period(
     Returns:
         One row, or one per model: `model` (`*` is all), `answers`, `p50_ms`, `p95_ms`, `p99_ms`. No row without answers.
     """
-    months = _whole_months(start, end)
-    pieces = _read(connection, "ai_latency_period", start, end, platform, tenant, model, timezone, by_model=by_model, **months)
-    return _merged(pieces, "model")
+    chosen = _chosen(start, end, platform, tenant=tenant, model=model, zone=parts.kept_zone(timezone), by_model=by_model)
+    pieces = sqlfiles.fetch(connection, "marts/queries/ai_latency_period", **chosen, **_whole_months(start, end))
+    return _merged("model", *zip(*pieces, strict=True)) if pieces else _merged("model", (), (), ())
 
 
 def ai_latency_exact(
@@ -247,19 +249,19 @@ def _whole_months(start: Day, end: Day) -> dict[str, date]:
     return {"first_month": first if first.day == 1 else (first.replace(day=1) + timedelta(days=31)).replace(day=1), "last_month": last}
 
 
-def _merged(packed: "pd.DataFrame", by: str) -> "pd.DataFrame":
-    """Percentiles of packed histograms that are added up by one column (definition Q2)."""
+def _merged(by: str, keys: "Sequence[Any]", buckets: "Sequence[list[int]]", counts: "Sequence[list[int]]") -> "pd.DataFrame":
+    """Percentiles of packed histograms, added up where their keys are equal (definition Q2)."""
     import numpy as np
     import pandas as pd
 
-    lengths = [len(buckets) for buckets in packed["buckets"]]
-    buckets, counts = (np.fromiter(chain.from_iterable(packed[name]), "int64", sum(lengths)) for name in ("buckets", "counts"))
-    names, place = np.unique(packed[by], return_inverse=True)
+    lengths = [len(entry) for entry in buckets]
+    flat = [np.fromiter(chain.from_iterable(entries), "int64", sum(lengths)) for entries in (buckets, counts)]
+    names, place = np.unique(np.asarray(keys), return_inverse=True)
     groups = np.repeat(place, lengths)
-    found, values = sketch.quantiles_by(groups, buckets, counts, [0.5, 0.95, 0.99])
-    answers = np.bincount(groups, weights=counts, minlength=len(names)).astype("int64")
-    percentiles = dict(zip(("p50_ms", "p95_ms", "p99_ms"), values.T, strict=True))
-    return pd.DataFrame({by: names[found], "answers": answers[found], **percentiles})
+    found, values = sketch.quantiles_by(groups, *flat, [0.5, 0.95, 0.99])
+    answers = np.bincount(groups, weights=flat[1], minlength=len(names)).astype("int64")[found]
+    shown = names[found] if names.dtype.kind == "M" else pd.Series(names[found], dtype=object)
+    return pd.DataFrame({by: shown, "answers": answers, "p50_ms": values[:, 0], "p95_ms": values[:, 1], "p99_ms": values[:, 2]})
 
 
 def _unpacked(packed: "pd.DataFrame", since: float, until: float) -> "pd.DataFrame":
@@ -290,8 +292,11 @@ def _read(
 def _run(
     connection: "Connection", name: str, start: Day, end: Day, platform: Platforms, replace: dict[str, str] | None = None, **more: Any
 ) -> "pd.DataFrame":
+    texts = {"{as_of}": "infinity", **(replace or {})}
+    return sqlfiles.read(connection, f"marts/queries/{name}", texts, **_chosen(start, end, platform, **more))
+
+
+def _chosen(start: Day, end: Day, platform: Platforms, **more: Any) -> dict[str, Any]:
     if str(start) >= str(end):
         raise UsageError(f"The period is empty: {start} is not before {end}.")
-    texts = {"{as_of}": "infinity", **(replace or {})}
-    platforms = parts.chosen_platforms(platform)
-    return sqlfiles.read(connection, f"marts/queries/{name}", texts, start=start, end=end, platforms=platforms, **more)
+    return {"start": start, "end": end, "platforms": parts.chosen_platforms(platform), **more}
