@@ -165,7 +165,10 @@ class _Cube:
     def take(self) -> tuple[str, str, scan.Window] | None:
         """The most certain raised window of any model or source, its events set aside; None when there is none left."""
         found = []
+        several = any(len(names) > 1 for names in self.groups.values())
         for axis, (dimension, names) in enumerate(self.groups.items(), 2):
+            if len(names) < 2 and (several or dimension == "source"):
+                continue  # one group is everybody: nothing is learnt from its name
             by_group = self.counts.sum(axis=5 - axis)
             for index, group in enumerate(names):
                 if (dimension, group) not in self.withheld:

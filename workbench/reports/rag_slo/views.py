@@ -37,7 +37,7 @@ def _card(row: Mapping[str, Any]) -> Fragment:
     percent = present.percent
     facts = [
         ("Promised", percent(row["target"], 1)), ("Budget left", percent(row["remaining"], 0)),
-        ("Burn, whole period", present.times(row["burn"])), ("Burn, last 24 hours", present.times(row["burn_day"])),
+        ("Burn rate", present.times(row["burn"])), ("Burn, last day", present.times(row["burn_day"])),
         ("Budget", row["outlook"] if row["state"] != "no_data" else row["reason"]), ("Counted by", row["method"]),
     ]  # fmt: skip
     if row["state"] == "no_data":
@@ -81,14 +81,14 @@ def _matrix(frame: pd.DataFrame) -> Fragment:
         cells = {(row["long_s"], row["short_s"]): _cell(row) for row in part.to_dict("records")}
         rows.append({"title": title, **{str(pair): cells.get(pair, present.NOTHING) for pair in windows}})
     columns = [Column("title", "Objective", align="left")]
-    columns += [Column(str(pair), f"last {wording.span(pair[0])} (and {wording.span(pair[1])})", lambda cell: cell) for pair in windows]
+    columns += [Column(str(pair), f"last {wording.span(pair[0])}, {wording.span(pair[1])}", lambda cell: cell) for pair in windows]
     caption = "Burn rate at the cut-off by window, and the rate that raises the alarm"
     return present.table(rows, columns, caption)
 
 
 def _cell(row: Mapping[str, Any]) -> Fragment:
     rate = "withheld" if row["suppressed"] else present.times(row["burn_long"])
-    return Fragment(f"{present.badge(row['state'])} <small>{present.safe(rate)} of {present.times(row['threshold'])}</small>")
+    return Fragment(f"{present.badge(row['state'])}<br><small>{present.safe(rate)} of {present.times(row['threshold'])}</small>")
 
 
 def _alert_table(frame: pd.DataFrame) -> Fragment:

@@ -57,6 +57,8 @@ def _quality_days(frames: Frames) -> Parts:
     changed = known.loc[list(names)]
     moved = [f"{row.label.lower()} {row.change}" for row in changed.itertuples() if row.change in ("higher", "lower")]
     title = f"Against the period before: {', '.join(moved)}" if moved else "No clear change against the period before"
+    if changed["change"].eq("no data").all():
+        title = f"{known.loc['coverage', 'label']}: {percent(known.loc['coverage', 'value'])}; the period before has no answers"
     caption = (
         "Daily shares with 95 % Wilson intervals (definition X1). A citation is sound when its source is on record, licensed, permitted "
         "and not expired (R2); thumbs up are counted among up and down (R3)."
@@ -179,7 +181,7 @@ def _groups(frames: Frames, dimension: str) -> Fragment:
     part = frames["groups"][frames["groups"]["dimension"] == dimension]
     rows = part.drop_duplicates("group")[["group", "total", "suppressed"]].to_dict("records")
     columns = [Column("group", dimension.capitalize(), align="left"), Column("total", "Questions", present.count)]
-    for rate, of_rate in part.groupby("rate", sort=False):
+    for rate, of_rate in part[part["total"] > 0].groupby("rate", sort=False):
         cells = {row["group"]: _rate_cell(row) for row in of_rate.to_dict("records")}
         rows = [{**row, str(rate): cells.get(row["group"], present.NOTHING)} for row in rows]
         columns.append(Column(str(rate), f"{of_rate['label'].iloc[0]} [95 %], standardised", lambda cell: cell))
