@@ -180,6 +180,7 @@ def test_a_second_refresh_finds_nothing_and_rewrites_nothing(ledger: Connection)
     ledger.rollback()
     report = rollup.refresh(ledger)
     assert (report.days, report.rows, report.text().split(":")[0]) == (0, {}, "The rollups are up to date")
+    assert ledger.connection.driver_connection.info.transaction_status.name == "IDLE"
     assert ledger.exec_driver_sql("select xmin::text from marts.ai_answer_day").scalars().all() == versions
 
 

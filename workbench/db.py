@@ -220,7 +220,10 @@ def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
         if driver.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
             connection.rollback()
         if not driver.closed:
+            was_idle = driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
             driver.execute("select pg_advisory_unlock(%s)", [key])
+            if was_idle:  # the statement began a transaction that SQLAlchemy does not know of
+                driver.commit()
 
 
 def is_pgbouncer(connection: Connection) -> bool:

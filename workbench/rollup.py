@@ -88,7 +88,6 @@ def refresh(
             chosen = plan.make(connection, start, end, full)
         _run_jobs(connection, chosen, report, progress)
         _finish(connection, chosen, report)
-    connection.commit()
     report.seconds = time.monotonic() - began
     return report
 
