@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -90,12 +90,13 @@ class Kernel:
 
 
 @contextmanager
-def fresh_kernel(folder: Path, results: Path) -> Iterator[Kernel]:
+def fresh_kernel(folder: Path, results: Path, preload: Sequence[str] = ()) -> Iterator[Kernel]:
     """A kernel working in `folder`, already starting: the caller imports papermill and opens the ledger meanwhile. Gone afterwards.
 
     Args:
         folder: its working folder, that of the notebook.
         results: where `write_data` writes.
+        preload: modules the notebook will import, for the kernel to import before it is asked.
     """
     with light_imports():
         from jupyter_client.kernelspec import KernelSpecManager
@@ -108,7 +109,8 @@ def fresh_kernel(folder: Path, results: Path) -> Iterator[Kernel]:
         place = {"connection_file": f"{private}/kernel.json", "ip": f"{private}/k", "transport": "ipc"}
         manager = AsyncKernelManager(kernel_name=KERNEL, kernel_spec_manager=specs, **place)
         environment = {**os.environ, **variables(results, Path(private) / "context.json")}
-        run_sync(manager.start_kernel)(cwd=str(folder), env=environment, extra_arguments=["--HistoryManager.enabled=False"])
+        ahead = f"--IPKernelApp.exec_lines=[__import__(name) for name in {tuple(preload)!r}];"
+        run_sync(manager.start_kernel)(cwd=str(folder), env=environment, extra_arguments=["--HistoryManager.enabled=False", ahead])
         try:
             yield Kernel(manager, Path(private))
         finally:

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from workbench import paths
 from workbench.errors import RunFailed, UsageError, WorkbenchError
 from workbench.publish import engine, hashes, html, naming, parameters, pdf, scrub, store, wording
 from workbench.publish.context import RunContext
@@ -98,7 +99,10 @@ def carry_out(run: Run) -> dict[str, Any]:
     """
     check_notebook(run.definition)
     try:
-        with store.held(run.target), engine.fresh_kernel(run.definition.notebook.parent, store.staging(run.target)) as kernel:
+        with (
+            store.held(run.target),
+            engine.fresh_kernel(run.definition.notebook.parent, store.staging(run.target), _modules(run)) as kernel,
+        ):
             _begin(run)
             kernel.tell(run.context())
             manifest = _guarded(run, kernel)
@@ -153,6 +157,13 @@ def _guarded(run: Run, kernel: engine.Kernel) -> dict[str, Any]:
         raise
     _close(run, "published", verdict=manifest["verdict"], rows_read=manifest["rows_read"], output_path=str(run.target))
     return manifest
+
+
+def _modules(run: Run) -> list[str]:
+    """What the notebook of a report that reads a database imports."""
+    own = paths.PACKAGE / "reports" / run.definition.name
+    found = [f"workbench.reports.{own.name}"] if own.is_dir() or own.with_suffix(".py").is_file() else []
+    return ["workbench.db", "pandas", *found] if run.definition.platforms else []
 
 
 def _execute(run: Run, kernel: engine.Kernel) -> engine.Execution:
