@@ -156,10 +156,10 @@ def milliseconds(value: float | None) -> str:
 def times(value: float | None) -> str:
     """A burn rate: how many times faster than the budget allows.
 
-    >>> times(2.44), times(14.4), times(120)
-    ('2.4×', '14.4×', '120×')
+    >>> times(1.034), times(2.44), times(14.4), times(120)
+    ('1.03×', '2.4×', '14.4×', '120×')
     """
-    return NOTHING if missing(value) else f"{_number(value, 0 if value >= 100 else 1)}×"
+    return NOTHING if missing(value) else f"{_number(value, 0 if value >= 100 else 1 if value >= 2 else 2)}×"
 
 
 def day(value: "pd.Timestamp | None") -> str:
