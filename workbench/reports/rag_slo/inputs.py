@@ -18,7 +18,7 @@ from workbench.slo_files import Objective, load_objectives
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-CHECKED = 200_000
+CHECKED = 50_000
 """Answers whose raw rows are read again to check rollups and histogram: the latest days that hold no more."""
 ALERT_DAYS = 4
 """Days before the period that alerts look back to."""

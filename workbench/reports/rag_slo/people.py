@@ -17,7 +17,7 @@ from workbench.queries import marts
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-COUNTABLE = 500_000
+COUNTABLE = 100_000
 """Answers of a period that are counted from raw rows at most."""
 
 
