@@ -226,7 +226,7 @@ def _near(word: str, allowed: typing.Iterable[str], prefix: str = "") -> str:
 # --- from files to documents -----------------------------------------------------------------------------------------
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml, where PyYAML has it, is ten times as fast
     """Refuses a key written twice, which YAML libraries otherwise let win in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from workbench import sqlfiles
+from workbench.errors import UsageError
 from workbench.rollups import batch, earlier, parts, plan
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def compare(connection: Connection, start: date, end: date, platform: str | Sequ
     """Every figure of the rollups, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
     import pandas as pd
 
+    if "pg_temp" in "".join(connection.info.get(sqlfiles.REPLACED, {}).values()):
+        raise UsageError("At an earlier cut-off the figures are computed from raw rows: there is nothing to audit; leave as_of out.")
     names = parts.chosen_platforms(platform)
     recipes = [recipe for recipe in plan.installed(connection) if recipe.platform in names]
     chosen = {"platforms": names, "zone": parts.kept_zone(timezone), "start": start, "end": end}
