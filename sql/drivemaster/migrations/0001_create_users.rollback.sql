@@ -1,0 +1,2 @@
+-- Takes away the learners: one row per learner is lost.
+drop table drivemaster.users;

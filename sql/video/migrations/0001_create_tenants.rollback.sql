@@ -1,0 +1,4 @@
+-- Takes away what it made: one row per tenant and account is lost.
+
+drop table video.users;
+drop table video.tenants;
