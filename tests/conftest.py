@@ -1,11 +1,10 @@
-"""Fixtures: one throw-away server for the whole run, shared by the workers, and fresh copies of a migrated template in it."""
+"""Fixtures: the throw-away server of the whole run, shared by the workers, and fresh copies of a migrated template in it."""
 
 import contextlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import fasteners
@@ -16,34 +15,14 @@ from psycopg import sql
 from sqlalchemy import URL, Connection, Engine
 
 from workbench import db, embedded
-from workbench.settings import settings
 
-KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
-FOLDER = "TEST_SERVER_FOLDER"
+FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server, made by the conftest above
 TEMPLATE = "test_template"
 SEEDED = "test_seeded"
-
-_cleanup = contextlib.ExitStack()
 
 # A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("suite")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """The first process makes the folder of the server and removes it at the end; the workers find its name in the environment."""
-    foreign = [name for name in os.environ if name.startswith(("WORKBENCH_", "PG")) or name == "DATABASE_URL"]
-    for name in set(foreign) - KEPT:
-        del os.environ[name]
-    if not hasattr(config, "workerinput"):
-        os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
-    # Whatever asks for the embedded server without saying which gets this one, never that of the user.
-    os.environ["WORKBENCH_PGDATA"] = f"{os.environ[FOLDER]}/pgdata"
-    settings.cache_clear()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    _cleanup.close()
 
 
 @dataclass(frozen=True)
@@ -100,7 +79,7 @@ def copy_of(server: URL, template: str = "template0") -> Iterator[Database]:
         drop(server, database)
 
 
-def build_once(server: URL, name: str, template: str, fill) -> str:
+def build_once(server: URL, name: str, template: str, fill: Callable[[Database], None]) -> str:
     """Make the database `name` with `fill(database)` unless a worker has done so; the others wait for it."""
     with fasteners.InterProcessLock(f"{os.environ[FOLDER]}/{name}.lock"):
         with maintenance(server) as connection:
@@ -119,18 +98,18 @@ def build_once(server: URL, name: str, template: str, fill) -> str:
     return name
 
 
+def set_up(database: Database) -> None:
+    from workbench import migrate
+
+    with database.connect() as connection:
+        migrate.setup(connection)
+        connection.commit()
+
+
 @pytest.fixture(scope="session")
 def template_database(server: URL) -> str:
     """Name of a database in which marts and every installed platform are set up. Copy it; never connect to it."""
-
-    def fill(database: Database) -> None:
-        from workbench import migrate
-
-        with database.connect() as connection:
-            migrate.setup(connection)
-            connection.commit()
-
-    return build_once(server, TEMPLATE, "template0", fill)
+    return build_once(server, TEMPLATE, "template0", set_up)
 
 
 @pytest.fixture
@@ -163,19 +142,10 @@ def connection(shared_database: Database) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session")
-def seeded_database(server: URL, template_database: str) -> Iterator[Database]:
+def seeded_database(server: URL, template_database: str, simulate: Callable[[Engine], None]) -> Iterator[Database]:
     """A copy with simulated data of MUED (60 learners, 45 days up to 2026-09-01) and its rollups. Shared: only read it."""
 
-    def fill(database: Database) -> None:
-        from workbench import rollup, seed
-
-        with database.connect() as connection:
-            seed.seed(connection, "mued", learners=60, days=45, seed=7, end=date(2026, 9, 1))
-            connection.commit()
-            rollup.refresh(connection)
-            connection.commit()
-
-    with copy_of(server, build_once(server, SEEDED, template_database, fill)) as made:
+    with copy_of(server, build_once(server, SEEDED, template_database, lambda made: simulate(made.engine()))) as made:
         yield made
 
 

@@ -239,7 +239,7 @@ def test_a_start_killed_half_way_is_taken_up(folder, delay):
 def test_what_a_killed_initdb_left_is_made_anew(folder):
     data = folder / "pgdata"
     (data / "base").mkdir(parents=True)
-    (data / "PG_VERSION").write_text("18\n")
+    (data / "PG_VERSION").write_text("9\n")
     (folder / "pgdata.initialising").touch()
     assert ask(start(data), "select 1") == 1
     assert not (folder / "pgdata.initialising").exists()

@@ -237,6 +237,19 @@ def test_every_row_of_a_file_without_one_valid_reference_is_rejected(connection:
     assert "there is no such row in mued.users (fk_log_entries_user)" in (tmp_path / "r.jsonl").read_text()
 
 
+@pytest.mark.parametrize("guarded", [False, True])
+def test_bad_rows_are_told_apart_however_many_they_are(school: Connection, tmp_path: Path, guarded: bool) -> None:
+    """Alone, in stretches, and all of them; with a line from the server and, through the temporary table, without one."""
+    if guarded:
+        school.exec_driver_sql("alter role workbench_loader nobypassrls")
+    bad = {0, 7, 8, 9, 100, *range(400, 430), 998, 999}
+    rows = [{"query": str(n), "user_feedback": 9 if n in bad else 1} for n in range(1000)]
+    report = load.load_table(school, "mued.ai_dialogue_log", [write(tmp_path / "a.jsonl", rows)], rejects=tmp_path / "r.jsonl")
+    assert (report.rows, report.rejected) == (1000 - len(bad), len(bad))
+    assert [json.loads(line)["line"] for line in (tmp_path / "r.jsonl").open()] == [n + 1 for n in sorted(bad)]
+    assert school.exec_driver_sql("select count(distinct query) from mued.ai_dialogue_log").scalar_one() == 1000 - len(bad)
+
+
 def test_a_load_that_fails_leaves_no_file_of_rejects(connection: Connection, tmp_path: Path) -> None:
     path = users_file(tmp_path, user(1), header="id,email,display_name,role,mentor_id,joined")
     with pytest.raises(UsageError, match=r"has a field 'joined' that mued.users has no column for"):

@@ -199,7 +199,7 @@ def _start(folder: Path, extra: dict[str, str]) -> None:
     who, sockets = _prepare(folder)
     binaries = process.reachable_binaries(who, folder)
     try:
-        if process.major_of(folder) is None or process.half_made(folder).exists():
+        if process.major_of(folder) is None:
             process.end_leftovers(folder)
             process.initialise(folder, who, binaries, sync=extra.get("fsync") != "off")
         process.write_settings(folder, who, binaries, extra)

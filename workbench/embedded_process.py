@@ -120,7 +120,9 @@ def can_reach(who: Account, path: Path) -> bool:
 
 
 def major_of(data_dir: Path) -> int | None:
-    """Major version that wrote the data folder; None when it holds no database yet."""
+    """Major version that wrote the data folder; None when it holds no database yet, or only half of one."""
+    if half_made(data_dir).exists():
+        return None
     try:
         return int((data_dir / "PG_VERSION").read_text().strip())
     except (OSError, ValueError):

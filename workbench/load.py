@@ -102,6 +102,7 @@ def load_table(
     with as_loader(connection), _Rejects(rejects) as kept:
         table = describe(connection, target)
         check(rules, table)
+        connection.exec_driver_sql("set constraints all immediate")  # a deferred one would only speak when nobody knows the row
         writer, rows, total = Writer(connection, table), 0, sum(path.stat().st_size for path in paths)
         with closing(ahead(_prepare(paths, rules, table, first_only=rejects is None))) as chunks:
             for prepared, read_bytes in chunks:

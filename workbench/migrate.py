@@ -167,11 +167,13 @@ class _Run:
         self.started_at, self.started = datetime.now(UTC), perf_counter()
         self.preflight = preflight.look(raw)
         self.version = ledger.version(raw, platform)
-        self.before = fingerprint.read(raw, platform, derived=False)
+        self.before: Fingerprint | None = None
         self.seeded: dict[str, int] = {}
 
     def step(self, migration: Migration, yes: bool) -> Step:
-        """Perform one step for good."""
+        """Perform one step for good; the catalogue is read before the first."""
+        if self.before is None:
+            self.before = fingerprint.read(self.raw, self.platform, derived=False)
         step, seeded = _perform(self.raw, migration, self.action, yes)
         self.seeded.update(seeded)
         return step
@@ -183,22 +185,14 @@ class _Run:
 
     def report(self, done: list[Step]) -> Report:
         """The report, with the catalogue read again."""
-        reached = ledger.version(self.raw, self.platform) if not self.dry_run else _reached(self.platform, self.version, done)
-        verified = (
-            [] if self.dry_run else _verified(self.before, fingerprint.read(self.raw, self.platform, derived=False), dict(self.seeded))
-        )
-        report = Report(
-            self.platform,
-            self.action,
-            self.dry_run,
-            self.started_at,
-            datetime.now(UTC),
-            round(perf_counter() - self.started, 3),
-            self.version,
-            reached,
-        )
-        report.preflight, report.steps, report.verified = self.preflight, done, verified
-        report.facts, report.next_steps = _unions(self.raw), _next_steps(report)
+        reached = _reached(self.platform, self.version, done) if self.dry_run else ledger.version(self.raw, self.platform)
+        times = (self.started_at, datetime.now(UTC), round(perf_counter() - self.started, 3))
+        report = Report(self.platform, self.action, self.dry_run, *times, self.version, reached)
+        report.preflight, report.steps, report.facts = self.preflight, done, _unions(self.raw)
+        if self.before is not None:
+            after = fingerprint.read(self.raw, self.platform, derived=False)
+            report.verified = _verified(self.before, after, dict(self.seeded))
+        report.next_steps = _next_steps(report)
         return report
 
 
@@ -226,9 +220,10 @@ def _perform(raw: psycopg.Connection, migration: Migration, direction: str, yes:
 
 
 def _settle(raw: psycopg.Connection) -> None:
-    """Role, search path and lock timeout of a step. Only now a lock timeout: before, it would have cut the wait for our turn."""
+    """Role, search path and time limits of a step. Only now a lock timeout: before, it would have cut the wait for our turn."""
     raw.execute(f"set local role {db.OWNER}")
     raw.execute("set local search_path = public")
+    raw.execute("set local statement_timeout = 0")
     raw.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{settings().lock_timeout_s}s")))
 
 

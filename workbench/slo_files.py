@@ -10,6 +10,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -248,6 +249,16 @@ def _of_kind(folder: Path, kind: type[M]) -> Iterator[tuple[Path, M]]:
 
 
 def _documents(path: Path) -> list[BaseModel]:
+    """The documents of a file, parsed again only when it has changed: a report asks for the objectives several times."""
+    try:
+        known = path.stat()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read as YAML text in UTF-8: {error}.") from None
+    return _parsed(path, known.st_mtime_ns, known.st_size)
+
+
+@cache
+def _parsed(path: Path, modified_ns: int, size: int) -> list[BaseModel]:
     try:
         raw = [document for document in yaml.load_all(path.read_text(encoding="utf-8"), _Loader) if document is not None]
     except yaml.MarkedYAMLError as error:

@@ -27,6 +27,14 @@ class TestManyAtOnce:
         first, second = together(sandbox.up, sandbox.up)
         assert sorted([len(first.steps), len(second.steps)]) == [0, 4]
 
+    def test_time_limits_of_the_session_do_not_cut_a_migration(self, sandbox):
+        sandbox.write("jazz", "0002_take_time", "-- Slow.\nselect pg_sleep(0.4);")
+        with sandbox.connect() as connection:
+            connection.exec_driver_sql("set statement_timeout = '200ms'")
+            connection.commit()
+            assert migrate.up(connection, "jazz").to_version == "0002"
+            assert connection.exec_driver_sql("show statement_timeout").scalar() == "200ms"
+
     def test_a_table_held_by_somebody_ends_the_step_in_time(self, sandbox, impatient):
         sandbox.up()
         with sandbox.connect() as holder:

@@ -74,7 +74,10 @@ class TestAFailure:
                 migrate.up(connection, "jazz")
             assert connection.exec_driver_sql("select current_user = session_user").scalar()
             assert connection.exec_driver_sql("show lock_timeout").scalar() == "0"
-            assert connection.exec_driver_sql("select count(*) from pg_locks where locktype = 'advisory'").scalar() == 0
+            assert (
+                connection.exec_driver_sql("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()").scalar()
+                == 0
+            )
 
 
 class TestRefusals:

@@ -118,7 +118,7 @@ class TestTheReport:
         assert report.started_at <= report.ended_at and report.duration_s > 0
         assert {check.name for check in report.preflight} == {"connection", "version", "privileges", "roles", "schemas"}
         assert any("db verify" in step for step in report.next_steps)
-        for word in ("0002_seed_styles", "Styles.", "jazz.style has 2 rows", "foreign key 1", "next:"):
+        for word in ("0002_seed_styles", "Styles.", "jazz.style has 2 rows", "1 foreign key", "next:"):
             assert word in report.text()
 
     def test_it_is_json(self, sandbox):

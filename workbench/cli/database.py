@@ -1,7 +1,7 @@
 """`workbench db …`: the server and the schemas."""
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,9 @@ from workbench.cli import output
 from workbench.errors import Finding
 
 if TYPE_CHECKING:
-    from workbench.migrate import Report
+    from sqlalchemy import Connection
+
+    from workbench.migrating.report import Report
 
 app = typer.Typer(no_args_is_help=True, help="The server (start, stop, destroy, psql) and the schemas (up, down, status, plan, verify).")
 
@@ -102,8 +104,9 @@ def status(json: Json = False) -> None:
         output.print_json({"server": server, "schemas": [schema.as_dict() for schema in schemas]})
         return
     output.print_table("Server", ("", ""), server.items())
-    columns = ("schema", "version", "newest", "pending", "last applied", "problem")
-    output.print_table("Schemas", columns, ([s.platform, s.version, s.newest, s.pending, s.applied_at, s.problem] for s in schemas))
+    columns = ("schema", "version", "newest", "pending", "last applied (UTC)", "problem")
+    rows = ([s.platform, s.version, s.newest, s.pending, str(s.applied_at or "")[:16], s.problem] for s in schemas)
+    output.print_table("Schemas", columns, rows)
 
 
 @app.command()
@@ -126,7 +129,7 @@ def verify(platform: Platform = None, json: Json = False) -> None:
         raise Finding(f"{len(drifts)} differences between the database and its migrations; each is named above.")
 
 
-def _login() -> Any:
+def _login() -> "Connection":
     from workbench import db
 
     return db.engine().connect()

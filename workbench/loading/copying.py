@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 STAGE = "pg_temp.workbench_stage"
 ROW_ERRORS = ("22", "23", "44", "54", "P0")  # SQLSTATE classes that say something about a row, not about the server
-LINE = re.compile(r"\bCOPY\b.*?(\d+)")
+LINE = re.compile(r"\bCOPY [^,]*,\D*(\d+)")
+FEW = 16  # rows tried next after a bad one: bad rows seldom come alone
 COLUMN = re.compile(r"\bCOPY [^,]+,[^,]+, \S+ (\w+)")
 
 
@@ -117,16 +118,16 @@ class Writer:
         """
         self._stage(batch)
         refused: list[Refusal] = []
-        pending = [np.arange(batch.rows)]
-        while pending and not (first_only and refused):
-            rows = pending.pop()
-            if len(rows) == 0:
+        rows, size = np.arange(batch.rows), batch.rows
+        while len(rows) and not (first_only and refused):
+            piece = rows[:size]
+            error = self._try(batch.take(piece))
+            if error is None:
+                rows, size = rows[size:], 2 * size
                 continue
-            error = self._try(batch.take(rows))
-            if error is not None:
-                found, rest = self._blame(batch, rows, error)
-                refused += found
-                pending += reversed(rest)
+            bad, reason, size = self._blame(batch.take(piece), error)
+            refused += [Refusal(int(row), *reason) for row in piece[bad]]
+            rows = np.delete(rows, bad)
         return refused
 
     def close(self) -> None:
@@ -151,22 +152,22 @@ class Writer:
             return error
         return None
 
-    def _blame(self, batch: Batch, rows: np.ndarray, error: psycopg.Error) -> tuple[list[Refusal], list[np.ndarray]]:
-        """The rows that an error is about, and the parts of the rest to try again."""
-        if len(rows) == 1:
-            return [_refusal(int(rows[0]), error)], []
+    def _blame(self, piece: Batch, error: psycopg.Error) -> tuple[np.ndarray, tuple[str | None, str], int]:
+        """Which rows of a piece an error is about (none: not known yet), the column and reason, and how many rows to try next."""
+        reason = (_column(error), _sentence(error))
         line = LINE.search(error.diag.context or "")
-        if line and 0 < int(line[1]) <= len(rows):
+        if piece.rows == 1:
+            return np.array([0]), reason, FEW
+        if line and 0 < int(line[1]) <= piece.rows:
             at = int(line[1]) - 1
-            return [_refusal(int(rows[at]), error)], [rows[:at], rows[at + 1 :]]
+            return np.array([at]), reason, at or FEW  # those before it were fine so far
         reference = next((r for r in self.target.references if r.name == error.diag.constraint_name), None)
-        lost = self._unresolved(batch.take(rows), reference) if reference else np.zeros(len(rows), bool)
-        if lost.any():
-            to = f"{reference.to_schema}.{reference.to_table}"
-            reason = f"refers to nothing: there is no such row in {to} ({reference.name})"
-            return [Refusal(int(row), reference.columns[0], reason) for row in rows[lost]], [rows[~lost]]
-        middle = len(rows) // 2
-        return [], [rows[:middle], rows[middle:]]
+        lost = np.flatnonzero(self._unresolved(piece, reference)) if reference else np.array([], int)
+        if len(lost):
+            there = f"{reference.to_schema}.{reference.to_table}"
+            missing = f"refers to nothing: there is no such row in {there} ({reference.name})"
+            return lost, (reference.columns[0], missing), max(1, piece.rows - len(lost))
+        return lost, reason, piece.rows // 2
 
     def _unresolved(self, batch: Batch, reference: Reference) -> np.ndarray:
         """Which rows hold a reference, without a NULL in it, to a row that is not there."""
@@ -243,9 +244,9 @@ def _cast(array: pa.Array, column: Column) -> pa.Array:
     return array.cast(binary.arrow_type(kind(column), column.digits or 0, column.scale or 0))
 
 
-def _refusal(position: int, error: psycopg.Error) -> Refusal:
-    column = COLUMN.search(error.diag.context or "")
-    return Refusal(position, error.diag.column_name or (column[1] if column else None), _sentence(error))
+def _column(error: psycopg.Error) -> str | None:
+    found = COLUMN.search(error.diag.context or "")
+    return error.diag.column_name or (found[1] if found else None)
 
 
 def _sentence(error: psycopg.Error) -> str:

@@ -97,9 +97,10 @@ def missing_roles(raw: psycopg.Connection) -> list[str]:
 
 @contextmanager
 def locked(raw: psycopg.Connection) -> Iterator[None]:
-    """Hold the migration lock of this database; whoever comes second waits. No lock_timeout is set yet: it would cut the wait."""
+    """Hold the migration lock of this database; whoever comes second waits, as long as it takes: both time limits would cut the wait."""
     with raw.transaction():
         raw.execute("set local lock_timeout = 0")
+        raw.execute("set local statement_timeout = 0")
         raw.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [LOCK])
     try:
         yield

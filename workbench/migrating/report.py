@@ -1,5 +1,7 @@
 """What the migrator tells: the execution report, the state of a schema and its drift; each as text and as plain values for JSON."""
 
+import textwrap
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +11,11 @@ class _Plain:
     def as_dict(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
         return asdict(self)  # type: ignore[call-overload]
+
+
+def _counted(number: int, noun: str) -> str:
+    plural = {"index": "indexes", "policy": "policies"}.get(noun, f"{noun}s")
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Loss(_Plain):
     how: str
 
     def __str__(self) -> str:
-        return f"{self.object} ({self.rows:,} row{'' if self.rows == 1 else 's'}, {self.how})"
+        return f"{self.object} ({_counted(self.rows, 'row')}, {self.how})"
 
 
 @dataclass(frozen=True)
@@ -76,36 +83,37 @@ class Report(_Plain):
 
     def text(self) -> str:
         """The report as a person reads it, several lines."""
+        if not self.steps:
+            return f"{self.platform}: at {self.to_version or 'none'}, nothing to do"
         return "\n".join([self._title(), *self._steps(), *self._verified(), *self._next()])
 
     def _title(self) -> str:
         versions = f"{self.from_version or 'none'} → {self.to_version or 'none'}"
+        checks = f"  pre-flight: {'; '.join(f'{check.name}: {check.found}' for check in self.preflight)}"
         if self.dry_run:
-            return f"{self.platform}: plan {versions}, nothing was changed"
-        if not self.steps:
-            return f"{self.platform}: at {self.to_version or 'none'}, nothing to do"
-        span = f"{self.started_at:%Y-%m-%d %H:%M:%S} – {self.ended_at:%H:%M:%S} UTC, {self.duration_s:.2f} s"
-        return f"{self.platform}: {versions} ({span})"
+            return f"{self.platform}: plan {versions}, nothing was changed\n{checks}"
+        span = f"  from {self.started_at:%Y-%m-%d %H:%M:%S} to {self.ended_at:%H:%M:%S} UTC, {self.duration_s:.2f} s"
+        return f"{self.platform}: {versions}\n{span}\n{checks}"
 
     def _steps(self) -> list[str]:
         lines = []
         for step in self.steps:
-            took = "would run" if step.duration_ms is None else f"{step.duration_ms} ms"
-            lines.append(f"  {step.direction:<4} {step.version}_{step.name}  {took}  {step.purpose}")
+            own = "" if step.platform == self.platform else f"{step.platform} "
+            took = "would run" if self.dry_run else f"{step.duration_ms} ms"
+            lines.append(
+                f"  {step.direction:<4} {own}{step.version}_{step.name}  {took}  {textwrap.shorten(step.purpose, 90, placeholder=' …')}"
+            )
             lines.extend(f"       destroys {loss}" for loss in step.destroys)
         return lines
 
     def _verified(self) -> list[str]:
-        counts: dict[tuple[str, str], int] = {}
-        for found in self.verified:
-            counts[found.kind, found.state] = counts.get((found.kind, found.state), 0) + 1
-        states = dict.fromkeys(state for _, state in counts)
-        lines = [
-            f"  verified: {', '.join(f'{kind} {number}' for (kind, is_), number in counts.items() if is_ == state)} {state}"
-            for state in states
-        ]
-        lines.extend(f"  seeded: {found.object} has {found.rows} rows" for found in self.verified if found.rows)
-        return lines + ([f"  facts: {', '.join(self.facts)}"] if self.facts and self.steps else [])
+        lines = []
+        for state, words in (("exists", "there"), ("gone", "gone")):
+            counts = Counter(found.kind for found in self.verified if found.state == state)
+            if counts:
+                lines.append(f"  verified {words}: {', '.join(_counted(number, kind) for kind, number in counts.items())}")
+        lines.extend(f"  seeded: {found.object} has {_counted(found.rows, 'row')}" for found in self.verified if found.rows)
+        return lines + ([f"  facts: {', '.join(self.facts)}"] if self.facts else [])
 
     def _next(self) -> list[str]:
         return [f"  next: {step}" for step in self.next_steps]

@@ -20,8 +20,8 @@ from workbench import paths
 from workbench.publish.context import RunContext, variables
 
 KERNELS = paths.PACKAGE / "jupyter" / "share" / "kernels"
-NAME = "workbench"
-"""of the engine and of the kernel"""
+ENGINE, KERNEL = "workbench", "python3"
+"""the kernel stands in for the usual one: stored notebooks name that, and so run anywhere"""
 _UNNEEDED = ("rfc3987_syntax", "isoduration", "pyarrow.fs")
 """optional modules of papermill and its friends that take more than a second to import: grammars for a format check, Hadoop"""
 
@@ -103,7 +103,7 @@ def fresh_kernel(folder: Path, results: Path) -> Iterator[Kernel]:
     specs = KernelSpecManager(kernel_dirs=[str(KERNELS)], ensure_native_kernel=False)
     with tempfile.TemporaryDirectory(prefix="wbk-", ignore_cleanup_errors=True) as private:
         place = {"connection_file": f"{private}/kernel.json", "ip": f"{private}/k", "transport": "ipc"}
-        manager = AsyncKernelManager(kernel_name=NAME, kernel_spec_manager=specs, **place)
+        manager = AsyncKernelManager(kernel_name=KERNEL, kernel_spec_manager=specs, **place)
         environment = {**os.environ, **variables(results, Path(private) / "context.json")}
         run_sync(manager.start_kernel)(cwd=str(folder), env=environment, extra_arguments=["--HistoryManager.enabled=False"])
         try:
@@ -140,7 +140,7 @@ def execute(
     execution = Execution(document, progress)
     try:
         papermill.execute_notebook(
-            document, None, dict(parameters), engine_name=NAME, kernel_name=NAME, language="python", progress_bar=False,
+            document, None, dict(parameters), engine_name=ENGINE, kernel_name=KERNEL, language="python", progress_bar=False,
             execution_timeout=timeout, start_timeout=60, execution=execution, kernel=kernel,
         )  # fmt: skip
     except Exception as error:
@@ -204,7 +204,7 @@ def _register() -> None:
             limits = {"timeout": options["execution_timeout"], "startup_timeout": options["start_timeout"]}
             Client(nb_man, km=kernel.manager, kernel_name=kernel_name, shutdown_kernel="immediate", **limits).execute()
 
-    papermill_engines.register(NAME, FreshKernel)
+    papermill_engines.register(ENGINE, FreshKernel)
 
 
 def _announce(nb_man: Any, execution: Execution) -> None:

@@ -10,8 +10,10 @@ All raise `UsageError` for an unknown platform, a time zone without rollups and 
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
+from itertools import chain
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from workbench import sqlfiles
 from workbench.errors import UsageError
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 Day = date | str
 Platforms = str | Sequence[str]
+
+_PACKED = ("slots", "slot_good", "slot_total")
 
 
 def ai_answer_daily(
@@ -128,6 +132,44 @@ def ai_learner_day(
     return _read(connection, "ai_learner_day", start, end, platform, tenant, model, timezone, bad)
 
 
+def ai_answer_series(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """AI answers by local day, model and content source: where a rate rises or a price changes.
+
+    Returns:
+        One row per `day`, `model` and `source` with answers: `answers`, `errors`, `cited`, `citations`, `resolvable_citations`, `priced`,
+        `cost_jpy` (yen), `feedback_up`, `feedback_down` as in `ai_answer_daily`; `tokens` (read and written).
+    """
+    return _read(connection, "ai_answer_series", start, end, platform, tenant, model, timezone)
+
+
+def ai_learners_daily(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None, timezone: str = "UTC"
+) -> "pd.DataFrame":
+    """How many learners are behind the answers of each local day (definition X5).
+
+    Returns:
+        One row per `day` with answers of known learners: `learners`, `most_answers` (received by one of them).
+    """
+    chosen = {"platforms": parts.chosen_platforms(platform), "tenant": tenant, "zone": parts.kept_zone(timezone)}
+    return sqlfiles.read(connection, "marts/queries/ai_learners_daily", start=start, end=end, **chosen)
+
+
+def ai_cell_learners(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
+    model: str | None = None, timezone: str = "UTC",
+) -> "pd.DataFrame":  # fmt: skip
+    """Distinct learners of the cells of a report, exactly (definition X5). Reads every raw row of the period that is still there.
+
+    Returns:
+        One row per cell with answers: `day` (text), `model`, `source`, each `*` where the cell runs over all of them; `learners`. There
+        are the whole period, days, models, sources, and models by day.
+    """
+    return _read(connection, "ai_cell_learners", start, end, platform, tenant, model, timezone)
+
+
 def slo_slices(
     connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", tenant: str | None = None,
     model: str | None = None, timezone: str = "UTC",
@@ -137,11 +179,10 @@ def slo_slices(
     Returns:
         One row per objective and slot with events, by `slo` and `slot`: `slo`, `slot` (first instant, UTC), `good`, `total`.
     """
-    import pandas as pd
-
-    found = _read(connection, "slo_slices", start, end, platform, tenant, model, timezone)
-    found.insert(1, "slot", pd.to_datetime(found.pop("slot_epoch"), unit="s", utc=True).astype("datetime64[us, UTC]"))
-    return found
+    zone = ZoneInfo(parts.kept_zone(timezone))
+    packed = _run(connection, "slo_slices", start, end, platform, tenant=tenant, model=model)
+    limits = [datetime.combine(date.fromisoformat(str(day)), time(), zone).timestamp() for day in (start, end)]
+    return _unpacked(packed, *limits)
 
 
 def ai_days_without_data(
@@ -188,12 +229,36 @@ def _missed() -> str:
     return parts.missed_any(slo_files.load_objectives())
 
 
+def _unpacked(packed: "pd.DataFrame", since: float, until: float) -> "pd.DataFrame":
+    """One row per objective and slot that begins in `[since, until)` (seconds of the epoch), summed over the packed rows."""
+    import numpy as np
+    import pandas as pd
+
+    lengths = packed["slots"].str.len().to_numpy(dtype="int64") if len(packed) else np.zeros(0, dtype="int64")
+    slots, good, total = (np.fromiter(chain.from_iterable(packed[name]), "int64", lengths.sum()) for name in _PACKED)
+    midnight = packed["day"].to_numpy().astype("datetime64[s]").astype("int64")
+    epoch = np.repeat(midnight, lengths) + 300 * slots
+    found = pd.DataFrame({"slo": np.repeat(packed["slo"].to_numpy(), lengths), "slot": epoch, "good": good, "total": total})
+    found = found[(epoch >= since) & (epoch < until)]
+    if found.duplicated(["slo", "slot"]).any():
+        found = found.groupby(["slo", "slot"], as_index=False).sum()
+    found["slot"] = pd.to_datetime(found["slot"], unit="s", utc=True).astype("datetime64[us, UTC]")
+    return found.reset_index(drop=True)
+
+
 def _read(
     connection: "Connection", name: str, start: Day, end: Day, platform: Platforms, tenant: str | None, model: str | None,
     timezone: str, replace: dict[str, str] | None = None, **more: Any,
 ) -> "pd.DataFrame":  # fmt: skip
+    zone = parts.kept_zone(timezone)
+    return _run(connection, name, start, end, platform, replace, tenant=tenant, model=model, zone=zone, **more)
+
+
+def _run(
+    connection: "Connection", name: str, start: Day, end: Day, platform: Platforms, replace: dict[str, str] | None = None, **more: Any
+) -> "pd.DataFrame":
     if str(start) >= str(end):
         raise UsageError(f"The period is empty: {start} is not before {end}.")
-    chosen = {"platforms": parts.chosen_platforms(platform), "tenant": tenant, "model": model, "zone": parts.kept_zone(timezone)}
     texts = {"{as_of}": "infinity", **(replace or {})}
-    return sqlfiles.read(connection, f"marts/queries/{name}", texts, start=start, end=end, **chosen, **more)
+    platforms = parts.chosen_platforms(platform)
+    return sqlfiles.read(connection, f"marts/queries/{name}", texts, start=start, end=end, platforms=platforms, **more)

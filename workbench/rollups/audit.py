@@ -30,10 +30,10 @@ def compare(connection: Connection, start: date, end: date, platform: str | Sequ
             raw = sqlfiles.read(connection, "marts/queries/rollup_audit", batch.EARLIER, **{**chosen, "platforms": [recipe.platform]})
         both = stored.merge(raw, on=_KEYS, how="outer", suffixes=("_stored", "_raw")).fillna({"value_stored": 0.0, "value_raw": 0.0})
         zone = both["rollup"].map(lambda name: "UTC" if name == "slo_slice" else timezone)
-        is_sealed = [(name, day.date()) in sealed for name, day in zip(zone, both["day"], strict=True)]
+        kept = pd.Series([(name, day.date()) not in sealed for name, day in zip(zone, both["day"], strict=True)], dtype=bool)
         touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", platform=recipe.platform, facts=list(recipe.facts))
         near = {pd.Timestamp(row.day + timedelta(days=step)) for row in touched for step in (-1, 0, 1)}
-        found.append(both.assign(is_pending=both["day"].isin(near))[[not flag for flag in is_sealed]])
+        found.append(both.assign(is_pending=both["day"].isin(near))[kept])
     return _shape(found)
 
 

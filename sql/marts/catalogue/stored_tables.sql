@@ -8,7 +8,8 @@ select
     cast(sum(pg_stat_get_xact_tuples_deleted(t.oid)) as bigint) as deleted
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
-join pg_class t on t.oid = c.oid or t.oid in (select p.relid from pg_partition_tree(c.oid) p)
+cross join lateral (select c.oid union select cast(p.relid as oid) from pg_partition_tree(c.oid) p) part
+join pg_class t on t.oid = part.oid
 where n.nspname = any(:schemas)
   and c.relkind in ('r', 'p')
   and not c.relispartition

@@ -1,4 +1,4 @@
--- One row for the period: exact percentiles over the raw rows that are still there (definition Q1).
+-- One row per period: exact percentiles over the raw rows that are still there (definition Q1).
 -- name: ai_latency_exact(platforms, tenant, model, zone, start, end)
 select answers, p[1] as p50_ms, p[2] as p95_ms, p[3] as p99_ms
 from (

@@ -1,4 +1,4 @@
--- One row for the period, or one row per model: percentiles of the histograms of its months and remaining days, added up (definition Q2).
+-- One row per period, or per model and period: percentiles of the histograms of its months and remaining days, added up (definition Q2).
 -- name: ai_latency_period(platforms, tenant, model, zone, start, end, by_model)
 with whole as (
     select cast(date_trunc('month', cast(:start as date) + interval '1 month' - interval '1 day') as date) as first,
