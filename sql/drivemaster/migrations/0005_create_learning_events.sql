@@ -1,4 +1,5 @@
 -- One row per event of practice; one partition a month by timestamp. The months are made by `workbench partition ensure`.
+-- Numbers inside response_data are compared as JSON (numbers sort among themselves, anything else falls outside), so no cast can fail.
 
 create table drivemaster.learning_events (
     id uuid not null default gen_random_uuid(),
@@ -24,9 +25,10 @@ create table drivemaster.learning_events (
         response_data is null or (
             jsonb_typeof(response_data) = 'object'
             and coalesce(jsonb_typeof(response_data -> 'isCorrect') = 'boolean', false)
-            and coalesce(jsonb_typeof(response_data -> 'responseTime') in ('number', 'null'), true)
-            and coalesce(jsonb_typeof(response_data -> 'confidenceLevel') in ('number', 'null'), true)
-            and coalesce(jsonb_typeof(response_data -> 'hintsUsed') in ('number', 'null'), true)
+            and coalesce(response_data -> 'responseTime' = 'null' or response_data -> 'responseTime' between '0' and '2147483647', true)
+            and coalesce(response_data -> 'confidenceLevel' = 'null' or response_data -> 'confidenceLevel' between '0' and '1', true)
+            and coalesce(response_data ->> 'hintsUsed' ~ '^[0-9]{1,6}$' and jsonb_typeof(response_data -> 'hintsUsed') = 'number', true)
+            and coalesce(response_data ->> 'attemptNo' ~ '^[1-9][0-9]{0,5}$' and jsonb_typeof(response_data -> 'attemptNo') = 'number', true)
         )
     ),
     constraint learning_events_context_shape check (
@@ -58,5 +60,5 @@ comment on column drivemaster.learning_events.session_id is 'Practice session of
 comment on column drivemaster.learning_events.event_type is 'question_answered, session_started or concept_mastered';
 comment on column drivemaster.learning_events."timestamp" is 'When it happened; decides the partition';
 comment on column drivemaster.learning_events.recorded_at is 'When it reached the database';
-comment on column drivemaster.learning_events.response_data is 'Answer: isCorrect, responseTime in milliseconds, confidenceLevel 0 to 1, hintsUsed';
+comment on column drivemaster.learning_events.response_data is 'Answer: isCorrect, responseTime in milliseconds, confidenceLevel 0 to 1, hintsUsed; optional attemptNo, the learner''s how manieth answer to the item';
 comment on column drivemaster.learning_events.context_data is 'Circumstances: deviceType, timeOfDay, networkCondition';
