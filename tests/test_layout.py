@@ -29,6 +29,7 @@ LAYERS = [
         "presets",
         "rollup",
         "rollups",
+        "partition",
         "queries",
     },
     {"report", "report_definition", "publish", "reports", "lab", "demo"},
