@@ -30,6 +30,7 @@ LAYERS = [
         "rollup",
         "rollups",
         "partition",
+        "partitioning",
         "queries",
     },
     {"report", "report_definition", "publish", "reports", "lab", "demo"},

@@ -10,7 +10,7 @@ import pytest
 from psycopg import errors
 from sqlalchemy import Connection
 
-from workbench import db, fingerprint, partition
+from workbench import db, fingerprint, load, partition
 from workbench.errors import RunFailed, UsageError
 
 YEAR = {"start": date(2026, 1, 1), "end": date(2027, 1, 1)}
@@ -132,6 +132,18 @@ def test_row_security_of_the_table_holds_in_every_month(connection: Connection, 
     assert sql.execute("select count(*) from learning.progress_metrics").fetchone() == (1,)
     with pytest.raises(errors.InsufficientPrivilege), sql.transaction():
         sql.execute(METRIC, {"user": ben, "at": "2026-04-04"})
+
+
+def test_a_load_makes_the_months_of_its_rows(connection: Connection, sql: psycopg.Connection, tmp_path) -> None:
+    ann = user(sql)
+    file = tmp_path / "metrics.csv"
+    lines = [f"{ann},speed,1,{at}" for at in ("2024-02-29T23:59:59Z", "2024-03-01T00:00:00+09:00", "2024-05-01T00:00:00Z")]
+    file.write_text("\n".join(["user_id,metric_type,metric_value,recorded_at", *lines]))
+    assert load.load_table(connection, "learning.progress_metrics", [file]).rows == 3
+    assert sql.execute(WHERE).fetchall() == [("learning.progress_metrics_p2024_02", 2), ("learning.progress_metrics_p2024_05", 1)]
+    file.write_text(f"user_id,metric_type,metric_value\n{ann},speed,1")
+    load.load_table(connection, "learning.progress_metrics", [file])
+    assert f"learning.progress_metrics_p{datetime.now(UTC):%Y_%m}" in dict(sql.execute(WHERE).fetchall())
 
 
 def test_months_leave_the_fingerprint_as_it_is(connection: Connection) -> None:

@@ -9,26 +9,27 @@ refused. The locks are tried for short whiles, so that nobody queues behind a wa
 
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
 from psycopg import sql
 
 from workbench import db, paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
 from workbench.loading.copying import one_at_a_time
+from workbench.partitioning.months import after, gaps, month_of, months_up_to, runs, spelt, this_month
 from workbench.settings import settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 AHEAD = 3
-LONGEST_GAP = 12  # months; a longer run without partitions separates two blocks of history, and nobody misses it
 ATTEMPT_MS = 1_000  # how long one attempt waits for a lock, while others queue behind it
 LIKE = sql.SQL("including all excluding indexes excluding identity excluding statistics")
 
@@ -63,16 +64,16 @@ class TableMonths:
 
     def text(self) -> str:
         """One line for people."""
-        parts = [_runs(self.months) or "no month yet"]
+        parts = [runs(self.months) or "no month yet"]
         if self.created:
-            parts.append(f"made {_runs(self.created)}")
+            parts.append(f"made {runs(self.created)}")
         if self.moved:
             parts.append(f"{self.moved:,} rows moved out of DEFAULT")
         return f"{self.table}: {'; '.join([*parts, *self.findings()])}"
 
     def findings(self) -> list[str]:
         """What is wrong with it."""
-        found = [f"MISSING {_runs(self.gaps)}"] if self.gaps else []
+        found = [f"MISSING {runs(self.gaps)}"] if self.gaps else []
         return [*found, f"{self.default_rows:,} rows in DEFAULT"] if self.default_rows else found
 
 
@@ -128,19 +129,28 @@ def ensure(
     return _report(connection, done, ahead)
 
 
-def ensure_for(connection: "Connection", target: str, instants: Iterable[datetime]) -> None:
-    """Make the months of these instants in one table, `<platform>.<table>`; nothing for a table without month partitions."""
-    platform, _, name = target.partition(".")
-    table = next((table for table in _tables(connection, platform) if table.name == name), None)
-    if table is not None:
-        _fill(connection, table, sorted({_month(instant.astimezone(UTC)) for instant in instants}), commit=False)
-
-
 def instant_of(connection: "Connection", target: str) -> str | None:
     """The column that decides the month of a row of `<platform>.<table>`; None for a table without month partitions."""
+    table = _table(connection, target)
+    return table and table.instant
+
+
+def ensure_for(connection: "Connection", target: str, instants: pa.Array | None) -> None:
+    """Make the months of these instants, and of now for None, in the table `<platform>.<table>`; in the transaction of the connection."""
+    table = _table(connection, target)
+    if instants is None:
+        months = [this_month()]
+    else:
+        year = pc.year(instants)
+        firsts = pc.floor_temporal(instants.filter(pc.and_(pc.greater(year, 0), pc.less(year, 9999))), unit="month")
+        months = sorted(month_of(first) for first in pc.unique(firsts).to_pylist() if first)
+    if table is not None:
+        _fill(connection, table, months, commit=False)
+
+
+def _table(connection: "Connection", target: str) -> Table | None:
     platform, _, name = target.partition(".")
-    found = sqlfiles.fetch(connection, "marts/partition/tables", platforms=[platform])
-    return next((row.instant for row in found if row.name == name), None)
+    return next((table for table in _tables(connection, platform) if table.name == name), None)
 
 
 def status(connection: "Connection", platform: str | None = None, *, ahead: int = AHEAD) -> PartitionReport:
@@ -160,36 +170,14 @@ def _tables(connection: "Connection", platform: str | None) -> list[Table]:
     return [Table(**row._mapping) for row in sqlfiles.fetch(connection, "marts/partition/tables", platforms=wanted)]
 
 
-# Months
-
-
-def _month(day: date) -> date:
-    return date(day.year, day.month, 1)
-
-
-def _after(month: date, count: int = 1) -> date:
-    number = month.year * 12 + month.month - 1 + count
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def _range(first: date, until: date) -> Iterator[date]:
-    while first < until:
-        yield first
-        first = _after(first)
-
-
-def _now() -> date:
-    return _month(datetime.now(UTC))
-
-
 def _wanted(start: date | None, end: date | None, ahead: int) -> Iterator[date]:
     if ahead < 0:
         raise UsageError(f"months ahead cannot be {ahead}; 0 means the current month alone.")
-    first = start or _now()
+    first = start or this_month()
     if end is not None and end <= first:
         raise UsageError(f"there is no day from {first} up to {end}; the end is the day after the last.")
-    first = _month(first)
-    yield from _range(first, end or max(_after(_now(), ahead + 1), _after(first)))
+    first = month_of(first)
+    yield from months_up_to(first, end or max(after(this_month(), ahead + 1), after(first)))
 
 
 def _covered(month: date, parts: list[Any]) -> bool:
@@ -198,44 +186,14 @@ def _covered(month: date, parts: list[Any]) -> bool:
     Raises:
         UsageError: one holds a part of it, so that no other can be made for the month.
     """
-    first, until = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (month, _after(month)))
+    first, until = (datetime(day.year, day.month, 1, tzinfo=UTC) for day in (month, after(month)))
     for part in parts:
         low, high = part.from_at or datetime.min.replace(tzinfo=UTC), part.until_at or datetime.max.replace(tzinfo=UTC)
         if low <= first and until <= high:
             return True
         if low < until and first < high:
-            raise UsageError(f"partition {part.name} holds a part of {_spelt(month)}; that month must be partitioned by hand.")
+            raise UsageError(f"partition {part.name} holds a part of {spelt(month)}; that month must be partitioned by hand.")
     return False
-
-
-def _spelt(month: date) -> str:
-    return f"{month:%Y-%m}"
-
-
-def _runs(months: list[str]) -> str:
-    """Months as runs.
-
-    >>> _runs(["2026-01", "2026-02", "2026-03", "2026-05"])
-    '2026-01 to 2026-03, 2026-05'
-    """
-    runs: list[list[str]] = []
-    for month in sorted(months):
-        if runs and _spelt(_after(date.fromisoformat(f"{runs[-1][-1]}-01"))) == month:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
-
-
-def _gaps(months: list[date], ahead: int) -> list[date]:
-    """What is missing among the months: short runs between two that are there, and from now up to the months ahead."""
-    there = set(months)
-    missing = {month for month in _range(_now(), _after(_now(), ahead + 1)) if month not in there}
-    for before, behind in pairwise(months):
-        between = list(_range(_after(before), behind))
-        if len(between) <= LONGEST_GAP:
-            missing.update(between)
-    return sorted(missing)
 
 
 # What is there
@@ -262,10 +220,10 @@ def _overflow(connection: "Connection", table: Table) -> dict[date | None, int]:
 def _report(connection: "Connection", done: dict[Table, tuple[list[date], int]], ahead: int) -> PartitionReport:
     tables = []
     for table, (created, moved) in done.items():
-        months = sorted({_month(part.from_at.astimezone(UTC)) for part in _parts(connection, table) if part.from_at})
+        months = sorted({month_of(part.from_at.astimezone(UTC)) for part in _parts(connection, table) if part.from_at})
         rows = None if table.overflow is None else sum(_overflow(connection, table).values())
-        spelt = [[_spelt(month) for month in some] for some in (months, _gaps(months, ahead), created)]
-        tables.append(TableMonths(str(table), spelt[0], spelt[1], rows, spelt[2], moved))
+        there, missing, made = ([spelt(month) for month in some] for some in (months, gaps(months, ahead), created))
+        tables.append(TableMonths(str(table), there, missing, rows, made, moved))
     return PartitionReport(tables)
 
 
@@ -302,16 +260,16 @@ def _make(connection: "Connection", table: Table, month: date) -> int:
             if time.monotonic() > give_up:
                 raise RunFailed(
                     f"{table} or a table it refers to was in use for {settings().lock_timeout_s} s (WORKBENCH_LOCK_TIMEOUT_S); "
-                    f"{_spelt(month)} was not made: run again when the other sessions are done."
+                    f"{spelt(month)} was not made: run again when the other sessions are done."
                 ) from error
             time.sleep(random.uniform(0.05, 0.3))
         except psycopg.errors.ForeignKeyViolation as error:
-            raise RunFailed(f"Rows of {_spelt(month)} in {table.overflow} are referred to and cannot be moved out of it.") from error
+            raise RunFailed(f"Rows of {spelt(month)} in {table.overflow} are referred to and cannot be moved out of it.") from error
 
 
 def _attach(raw: psycopg.Connection, connection: "Connection", table: Table, month: date) -> int:
-    name = f"{table.name}_p{month:%Y_%m}"
-    part, bounds = table.identifier(name), [f"{day:%Y-%m-%d} 00:00:00+00" for day in (month, _after(month))]
+    part = table.identifier(f"{table.name}_p{spelt(month).replace('-', '_')}")
+    bounds = [f"{day.isoformat()} 00:00:00+00" for day in (month, after(month))]
     # A writer who had chosen DEFAULT before the month was there would be refused: with one, writers wait before they choose.
     mode = "share row exclusive" if table.overflow else "share update exclusive"
     raw.execute(sql.SQL("lock table only {} in {} mode").format(table.identifier(), sql.SQL(mode)))
@@ -320,7 +278,7 @@ def _attach(raw: psycopg.Connection, connection: "Connection", table: Table, mon
     limits = sql.SQL("from ({}) to ({})").format(*map(sql.Literal, bounds))
     raw.execute(sql.SQL("alter table {} attach partition {} for values {}").format(table.identifier(), part, limits))
     _close(raw, part)
-    comment = f"Rows of {table} of {_spelt(month)} (UTC); reached through {table.name} alone"
+    comment = f"Rows of {table} of {spelt(month)} (UTC); reached through {table.name} alone"
     raw.execute(sql.SQL("comment on table {} is {}").format(part, sql.Literal(comment)))
     return moved
 

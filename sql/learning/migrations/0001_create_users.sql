@@ -1,5 +1,7 @@
 -- One row per account of the learning platform.
 
+grant usage on schema learning to workbench_loader, workbench_reader, workbench_identified;
+
 create table learning.users (
     id uuid default gen_random_uuid(),
     email varchar(255) not null,
