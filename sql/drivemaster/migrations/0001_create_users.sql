@@ -1,5 +1,7 @@
 -- One row per learner of the driving-theory trainer.
 
+grant usage on schema drivemaster to workbench_loader, workbench_reader, workbench_identified;
+
 create table drivemaster.users (
     id uuid primary key default gen_random_uuid(),
     email varchar(255) not null,
