@@ -3,7 +3,7 @@ create view video.dim_learner as
 select
     account.id as learner_id,
     tenant.slug as tenant,
-    case account.role when 'student' then 'learner' else account.role end as role,
+    account.role,
     account.created_at as joined_at,
     account.is_active,
     account.deleted_at,

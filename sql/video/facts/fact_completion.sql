@@ -9,7 +9,7 @@ select
     progress.completed_at,
     grade.percentage / 100 as score_ratio,
     grade.letter as grade,
-    coalesce(progress.updated_at, assignment.assigned_at) as recorded_at
+    coalesce(assignment.assigned_at, progress.started_at) as recorded_at
 from video.lesson_assignments as assignment
 full join video.student_progress as progress
     on progress.student_id = assignment.student_id and progress.lesson_id = assignment.lesson_id

@@ -2,3 +2,4 @@
 
 drop table video.users;
 drop table video.tenants;
+drop function video.keep_updated_at();

@@ -1,4 +1,21 @@
 -- One row per tenant (tenants) and one row per account of it (users).
+-- The trigger function kept here serves every later table that has an updated_at.
+
+grant usage on schema video to workbench_loader, workbench_reader, workbench_identified;
+
+create function video.keep_updated_at() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if new.updated_at is not distinct from old.updated_at then
+        new.updated_at := now();
+    end if;
+    return new;
+end
+$$;
+revoke execute on function video.keep_updated_at() from public;
+comment on function video.keep_updated_at() is 'Row trigger: a change that does not say when it happened happened now';
 
 create table video.tenants (
     id uuid not null default gen_random_uuid(),
@@ -11,9 +28,12 @@ create table video.tenants (
     updated_at timestamptz not null default now(),
     constraint tenants_pkey primary key (id),
     constraint tenants_slug_key unique (slug),
+    constraint tenants_slug_shape check (slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'),
     constraint tenants_status_known check (status in ('active', 'suspended', 'closed')),
     constraint tenants_settings_shape check (jsonb_typeof(settings) = 'object')
 );
+create trigger keep_updated_at before update on video.tenants
+    for each row execute function video.keep_updated_at();
 
 grant select on video.tenants to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.tenants to workbench_loader;
@@ -44,12 +64,14 @@ create table video.users (
     constraint users_pkey primary key (id),
     constraint users_tenant_key unique (tenant_id, id),
     constraint users_tenant_fkey foreign key (tenant_id) references video.tenants (id),
-    constraint users_email_key unique (tenant_id, email),
     constraint users_role_known check (role in ('student', 'teacher', 'admin')),
     constraint users_preferences_shape check (jsonb_typeof(preferences) = 'object')
 );
+create unique index idx_users_email on video.users (tenant_id, lower(email));
 create index idx_users_tenant_role on video.users (tenant_id, role) where is_active;
 create index idx_users_preferences on video.users using gin (preferences);
+create trigger keep_updated_at before update on video.users
+    for each row execute function video.keep_updated_at();
 
 grant select (
     id, tenant_id, role, preferences, is_active, last_login_at, deleted_at, created_at, updated_at

@@ -1,5 +1,6 @@
 -- One row per lesson, group of videos, video and milestone; groups and videos are reused through lesson_video_groups and
--- video_group_videos, one row per use.
+-- video_group_videos, one row per use. A reference names the tenant beside the key, so that it cannot lead to another one; a table
+-- refers to tenants itself only where none of its other references is certain to lead to a row of the tenant.
 
 create table video.lessons (
     id uuid not null default gen_random_uuid(),
@@ -14,13 +15,14 @@ create table video.lessons (
     updated_at timestamptz not null default now(),
     constraint lessons_pkey primary key (id),
     constraint lessons_tenant_key unique (tenant_id, id),
-    constraint lessons_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint lessons_created_by_fkey foreign key (tenant_id, created_by) references video.users (tenant_id, id),
     constraint lessons_status_known check (status in ('draft', 'published', 'archived'))
 );
 create index idx_lessons_teacher on video.lessons (tenant_id, created_by, status);
 create index idx_lessons_tags on video.lessons using gin (tags);
 create index idx_lessons_search on video.lessons using gin (to_tsvector('simple', title || ' ' || coalesce(description, '')));
+create trigger keep_updated_at before update on video.lessons
+    for each row execute function video.keep_updated_at();
 
 grant select on video.lessons to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.lessons to workbench_loader;
@@ -48,6 +50,8 @@ create table video.video_groups (
     constraint video_groups_tenant_key unique (tenant_id, id),
     constraint video_groups_tenant_fkey foreign key (tenant_id) references video.tenants (id)
 );
+create trigger keep_updated_at before update on video.video_groups
+    for each row execute function video.keep_updated_at();
 
 grant select on video.video_groups to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.video_groups to workbench_loader;
@@ -102,6 +106,8 @@ create table video.videos (
 create index idx_videos_metadata on video.videos using gin (metadata);
 create index idx_videos_search on video.videos using gin (to_tsvector('simple', title));
 create index idx_videos_unready on video.videos (tenant_id, created_at) where status <> 'ready';
+create trigger keep_updated_at before update on video.videos
+    for each row execute function video.keep_updated_at();
 
 grant select on video.videos to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.videos to workbench_loader;
@@ -148,18 +154,21 @@ create table video.milestones (
     is_required boolean not null default true,
     pass_ratio double precision not null default 0.6,
     retry_limit integer not null default 3,
+    branch_video_id uuid,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint milestones_pkey primary key (id),
     constraint milestones_tenant_key unique (tenant_id, id),
-    constraint milestones_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint milestones_video_fkey foreign key (tenant_id, video_id) references video.videos (tenant_id, id),
-    constraint milestones_place_key unique (video_id, timestamp_seconds),
-    constraint milestones_timestamp_range check (timestamp_seconds >= 0),
+    constraint milestones_branch_fkey foreign key (tenant_id, branch_video_id) references video.videos (tenant_id, id),
+    constraint milestones_timestamp_range check (timestamp_seconds >= 0 and timestamp_seconds < 'infinity'),
     constraint milestones_pass_range check (pass_ratio between 0 and 1),
-    constraint milestones_retry_range check (retry_limit >= 1)
+    constraint milestones_retry_range check (retry_limit >= 1),
+    constraint milestones_branch_elsewhere check (branch_video_id <> video_id)
 );
-create index idx_milestones_video_timestamp on video.milestones (video_id, timestamp_seconds);
+create unique index idx_milestones_video_timestamp on video.milestones (video_id, timestamp_seconds);
+create trigger keep_updated_at before update on video.milestones
+    for each row execute function video.keep_updated_at();
 
 grant select on video.milestones to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.milestones to workbench_loader;
@@ -173,5 +182,6 @@ comment on column video.milestones.title is 'Title';
 comment on column video.milestones.is_required is 'Whether it must be passed to go on';
 comment on column video.milestones.pass_ratio is 'Share of the points needed to pass';
 comment on column video.milestones.retry_limit is 'Attempts allowed at each question';
+comment on column video.milestones.branch_video_id is 'Video to go on with when it is not passed; empty on a straight path';
 comment on column video.milestones.created_at is 'When the row was written';
 comment on column video.milestones.updated_at is 'When the row was last changed';

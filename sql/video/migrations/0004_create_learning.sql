@@ -8,6 +8,7 @@ create table video.lesson_assignments (
     assigned_by uuid,
     assigned_at timestamptz not null default now(),
     due_at timestamptz,
+    constraint lesson_assignments_order check (due_at >= assigned_at),
     constraint lesson_assignments_pkey primary key (lesson_id, student_id),
     constraint lesson_assignments_lesson_fkey foreign key (tenant_id, lesson_id) references video.lessons (tenant_id, id) on delete cascade,
     constraint lesson_assignments_student_fkey foreign key (tenant_id, student_id) references video.users (tenant_id, id),
@@ -42,12 +43,11 @@ create table video.student_sessions (
     completed_at timestamptz,
     constraint student_sessions_pkey primary key (id),
     constraint student_sessions_tenant_key unique (tenant_id, id),
-    constraint student_sessions_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint student_sessions_student_fkey foreign key (tenant_id, student_id) references video.users (tenant_id, id),
     constraint student_sessions_video_fkey foreign key (tenant_id, video_id) references video.videos (tenant_id, id),
     constraint student_sessions_student_video_key unique (student_id, video_id),
-    constraint student_sessions_position_range check (position_seconds >= 0),
-    constraint student_sessions_order check (last_seen_at >= started_at),
+    constraint student_sessions_position_range check (position_seconds >= 0 and position_seconds < 'infinity'),
+    constraint student_sessions_order check (last_seen_at >= started_at and completed_at >= started_at),
     constraint student_sessions_shapes check (
         jsonb_typeof(device_info) = 'object' and jsonb_typeof(completed_milestones) = 'array' and jsonb_typeof(session_data) = 'object'
     )
@@ -89,16 +89,18 @@ create table video.student_progress (
     updated_at timestamptz not null default now(),
     constraint student_progress_pkey primary key (id),
     constraint student_progress_tenant_key unique (tenant_id, id),
-    constraint student_progress_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint student_progress_student_fkey foreign key (tenant_id, student_id) references video.users (tenant_id, id),
     constraint student_progress_lesson_fkey foreign key (tenant_id, lesson_id) references video.lessons (tenant_id, id),
     constraint student_progress_student_lesson_key unique (student_id, lesson_id),
     constraint student_progress_completion_range check (completion_percentage between 0 and 100),
+    constraint student_progress_order check (completed_at >= started_at),
     constraint student_progress_completed_whole check (completed_at is null or completion_percentage = 100),
     constraint student_progress_details_shape check (jsonb_typeof(details) = 'object')
 );
 create index idx_student_progress_student_completion on video.student_progress (student_id, completion_percentage);
 create index idx_student_progress_lesson on video.student_progress (lesson_id);
+create trigger keep_updated_at before update on video.student_progress
+    for each row execute function video.keep_updated_at();
 
 grant select on video.student_progress to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.student_progress to workbench_loader;
@@ -129,12 +131,11 @@ create table video.question_attempts (
     recorded_at timestamptz not null default now(),
     constraint question_attempts_pkey primary key (id),
     constraint question_attempts_tenant_key unique (tenant_id, id),
-    constraint question_attempts_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint question_attempts_student_fkey foreign key (tenant_id, student_id) references video.users (tenant_id, id),
     constraint question_attempts_question_fkey foreign key (tenant_id, question_id) references video.questions (tenant_id, id),
     constraint question_attempts_once_key unique (student_id, question_id, attempt_no),
     constraint question_attempts_no_range check (attempt_no >= 1),
-    constraint question_attempts_points_range check (points_earned >= 0),
+    constraint question_attempts_points_range check (points_earned >= 0 and points_earned < 'infinity'),
     constraint question_attempts_response_range check (response_ms >= 0)
 );
 create index idx_question_attempts_question on video.question_attempts (question_id, attempt_no);
@@ -191,17 +192,18 @@ create table video.grades (
     updated_at timestamptz not null default now(),
     constraint grades_pkey primary key (id),
     constraint grades_tenant_key unique (tenant_id, id),
-    constraint grades_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint grades_student_fkey foreign key (tenant_id, student_id) references video.users (tenant_id, id),
     constraint grades_lesson_fkey foreign key (tenant_id, lesson_id) references video.lessons (tenant_id, id),
     constraint grades_letter_fkey foreign key (tenant_id, letter) references video.grade_scales (tenant_id, letter),
     constraint grades_student_lesson_key unique (student_id, lesson_id),
-    constraint grades_points_order check (earned_points between 0 and total_points),
+    constraint grades_points_order check (earned_points between 0 and total_points and total_points < 'infinity'),
     constraint grades_attempts_range check (attempts >= 0),
     constraint grades_strategy_known check (strategy in ('best', 'last', 'first', 'average')),
     constraint grades_breakdown_shape check (jsonb_typeof(breakdown) = 'object')
 );
 create index idx_grades_lesson on video.grades (lesson_id, percentage);
+create trigger keep_updated_at before update on video.grades
+    for each row execute function video.keep_updated_at();
 
 grant select on video.grades to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.grades to workbench_loader;
@@ -214,35 +216,66 @@ comment on column video.grades.lesson_id is 'Lesson';
 comment on column video.grades.total_points is 'Points possible';
 comment on column video.grades.earned_points is 'Points earned';
 comment on column video.grades.percentage is 'Earned of possible points, 0 to 100';
-comment on column video.grades.letter is 'Letter by the scale of the tenant';
+comment on column video.grades.letter is 'Letter by the scale of the tenant; written by the database';
 comment on column video.grades.attempts is 'Attempts at questions in all';
 comment on column video.grades.strategy is 'Which attempt counts: best, last, first or average';
 comment on column video.grades.breakdown is 'Points by video and milestone';
 comment on column video.grades.graded_at is 'When';
 comment on column video.grades.updated_at is 'When the row was last changed';
 
--- An attempt beyond what the milestone allows, or worth more than the question, is refused.
+-- An attempt beyond what the milestone allows, worth more than the question, or called right without all its points is refused.
 create function video.keep_within_limits() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
-    allowed record;
+    wrong record;
 begin
-    select milestone.retry_limit, question.points, question.allows_partial_credit into allowed
-    from video.questions as question join video.milestones as milestone on milestone.id = question.milestone_id
-    where question.id = new.question_id;
-    if new.attempt_no > allowed.retry_limit then
-        raise exception 'attempt % at question %: only % are allowed', new.attempt_no, new.question_id, allowed.retry_limit
-            using errcode = 'check_violation';
+    select given.question_id, given.attempt_no, given.points_earned, milestone.retry_limit, question.points into wrong
+    from given
+    join video.questions as question on question.id = given.question_id
+    join video.milestones as milestone on milestone.id = question.milestone_id
+    where given.attempt_no > milestone.retry_limit
+        or given.points_earned > question.points
+        or (given.points_earned not in (0, question.points) and not question.allows_partial_credit)
+        or given.is_correct <> (given.points_earned = question.points)
+    limit 1;
+    if found then
+        raise exception 'attempt % with % points at question %: it allows % attempts and gives % points', wrong.attempt_no,
+            wrong.points_earned, wrong.question_id, wrong.retry_limit, wrong.points using errcode = 'check_violation';
     end if;
-    if new.points_earned > allowed.points or (new.points_earned not in (0, allowed.points) and not allowed.allows_partial_credit) then
-        raise exception 'question % cannot earn % points', new.question_id, new.points_earned using errcode = 'check_violation';
-    end if;
+    return null;
+end
+$$;
+create trigger question_attempts_given after insert on video.question_attempts
+    referencing new table as given for each statement execute function video.keep_within_limits();
+create trigger question_attempts_changed after update on video.question_attempts
+    referencing new table as given for each statement execute function video.keep_within_limits();
+
+-- The letter follows from the percentage by the scale as it is when the grade is written; a later scale leaves given letters alone.
+create function video.letter_for(tenant uuid, percentage double precision) returns text
+    language sql stable security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+    select letter from video.grade_scales
+    where tenant_id = tenant and lowest_percentage <= percentage
+    order by lowest_percentage desc
+    limit 1
+$$;
+create function video.keep_letters_true() returns trigger
+    language plpgsql security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    new.letter := video.letter_for(new.tenant_id, 100 * new.earned_points / nullif(new.total_points, 0));
     return new;
 end
 $$;
-revoke execute on function video.keep_within_limits() from public;
-create trigger question_attempts_limits before insert or update on video.question_attempts
-    for each row execute function video.keep_within_limits();
-comment on function video.keep_within_limits() is 'Refuses attempts beyond the retry limit and points beyond what the question gives';
+create trigger grades_letter before insert or update of tenant_id, total_points, earned_points, letter on video.grades
+    for each row execute function video.keep_letters_true();
+
+revoke execute on function video.keep_within_limits(), video.letter_for(uuid, double precision), video.keep_letters_true() from public;
+
+comment on function video.keep_within_limits() is 'Refuses attempts beyond the retry limit, points beyond what the question gives, and partial credit where it gives none';
+comment on function video.letter_for(uuid, double precision) is 'Letter of a percentage by the scale of the tenant; null below its lowest step';
+comment on function video.keep_letters_true() is 'Gives each grade the letter of its percentage';

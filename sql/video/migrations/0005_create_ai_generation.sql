@@ -18,10 +18,15 @@ create table video.ai_configurations (
     constraint ai_configurations_pkey primary key (id),
     constraint ai_configurations_tenant_key unique (tenant_id, id),
     constraint ai_configurations_tenant_fkey foreign key (tenant_id) references video.tenants (id),
-    constraint ai_configurations_prices_range check (input_price_jpy >= 0 and output_price_jpy >= 0 and monthly_limit_jpy >= 0),
+    constraint ai_configurations_prices_range check (
+        input_price_jpy >= 0 and input_price_jpy < 'infinity' and output_price_jpy >= 0 and output_price_jpy < 'infinity'
+        and monthly_limit_jpy >= 0 and monthly_limit_jpy < 'infinity'
+    ),
     constraint ai_configurations_parameters_shape check (jsonb_typeof(parameters) = 'object')
 );
 create index idx_ai_configurations_active on video.ai_configurations (tenant_id, purpose) where is_active;
+create trigger keep_updated_at before update on video.ai_configurations
+    for each row execute function video.keep_updated_at();
 
 grant select (
     id, tenant_id, provider, model, purpose, parameters, input_price_jpy, output_price_jpy, monthly_limit_jpy,
@@ -59,13 +64,14 @@ create table video.generation_jobs (
     finished_at timestamptz,
     constraint generation_jobs_pkey primary key (id),
     constraint generation_jobs_tenant_key unique (tenant_id, id),
-    constraint generation_jobs_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint generation_jobs_video_fkey foreign key (tenant_id, video_id) references video.videos (tenant_id, id),
     constraint generation_jobs_configuration_fkey foreign key (tenant_id, configuration_id) references video.ai_configurations (tenant_id, id),
     constraint generation_jobs_requested_by_fkey foreign key (tenant_id, requested_by) references video.users (tenant_id, id),
     constraint generation_jobs_status_known check (status in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
     constraint generation_jobs_counts_range check (requested_count >= 1 and generated_count >= 0),
-    constraint generation_jobs_order check (finished_at >= requested_at)
+    constraint generation_jobs_order check (finished_at >= requested_at),
+    constraint generation_jobs_finished_known check ((status in ('succeeded', 'failed', 'cancelled')) = (finished_at is not null)),
+    constraint generation_jobs_success_made check (status <> 'succeeded' or generated_count >= 1)
 );
 create index idx_generation_jobs_open on video.generation_jobs (tenant_id, requested_at) where status in ('queued', 'running');
 create index idx_generation_jobs_video on video.generation_jobs (video_id);
@@ -119,11 +125,12 @@ create table video.ai_usage (
     recorded_at timestamptz not null default now(),
     constraint ai_usage_pkey primary key (id),
     constraint ai_usage_tenant_key unique (tenant_id, id),
-    constraint ai_usage_tenant_fkey foreign key (tenant_id) references video.tenants (id),
     constraint ai_usage_configuration_fkey foreign key (tenant_id, configuration_id) references video.ai_configurations (tenant_id, id),
     constraint ai_usage_job_fkey foreign key (tenant_id, job_id) references video.generation_jobs (tenant_id, id),
     constraint ai_usage_user_fkey foreign key (tenant_id, user_id) references video.users (tenant_id, id),
-    constraint ai_usage_ranges check (input_tokens >= 0 and output_tokens >= 0 and cost_jpy >= 0 and latency_ms >= 0)
+    constraint ai_usage_ranges check (
+        input_tokens >= 0 and output_tokens >= 0 and cost_jpy >= 0 and cost_jpy < 'infinity' and latency_ms >= 0 and latency_ms < 'infinity'
+    )
 );
 create index idx_ai_usage_occurred on video.ai_usage (occurred_at);
 create index idx_ai_usage_configuration on video.ai_usage (configuration_id, occurred_at);

@@ -22,11 +22,19 @@ create table video.analytics_events (
     constraint analytics_events_video_fkey foreign key (tenant_id, video_id) references video.videos (tenant_id, id),
     constraint analytics_events_milestone_fkey foreign key (tenant_id, milestone_id) references video.milestones (tenant_id, id),
     constraint analytics_events_category_known check (category in ('learning', 'navigation', 'performance', 'system')),
+    constraint analytics_events_category_fits check (category = case
+        when event_type in (
+            'video_start', 'video_watch', 'video_completed', 'milestone_reached', 'question_attempt', 'lesson_completed'
+        ) then 'learning'
+        when event_type in ('page_view', 'click_tracking') then 'navigation'
+        when event_type in ('load_time', 'error_occurred') then 'performance'
+        when event_type in ('login', 'logout', 'session_timeout') then 'system'
+        else category
+    end),
     constraint analytics_events_data_shape check (jsonb_typeof(event_data) = 'object'),
     constraint analytics_events_watch_shape check (event_type <> 'video_watch' or (
-        coalesce(jsonb_typeof(event_data -> 'fromSecond') = 'number', false)
-        and coalesce(jsonb_typeof(event_data -> 'toSecond') = 'number', false)
-        and video_id is not null
+        video_id is not null
+        and coalesce(jsonb_path_match(event_data, 'strict $.fromSecond >= 0 && $.toSecond >= $.fromSecond', '{}', true), false)
     ))
 ) partition by range (occurred_at);
 create table video.analytics_events_default partition of video.analytics_events default;
@@ -69,8 +77,7 @@ create table video.audit_logs (
     is_success boolean not null default true,
     error_message text,
     created_at timestamptz not null default now(),
-    constraint audit_logs_pkey primary key (id, created_at),
-    constraint audit_logs_tenant_fkey foreign key (tenant_id) references video.tenants (id)
+    constraint audit_logs_pkey primary key (id, created_at)
 ) partition by range (created_at);
 create table video.audit_logs_default partition of video.audit_logs default;
 create index idx_audit_logs_tenant_created on video.audit_logs (tenant_id, created_at);
@@ -85,11 +92,11 @@ grant select, insert, update, delete on video.audit_logs to workbench_loader;
 comment on table video.audit_logs is 'Changes of data, sign-ins and administrative acts';
 comment on table video.audit_logs_default is 'Rows of months that have no partition yet; `workbench partition ensure` moves them out';
 comment on column video.audit_logs.id is 'Key, together with the time';
-comment on column video.audit_logs.tenant_id is 'Tenant; empty for acts of the system';
+comment on column video.audit_logs.tenant_id is 'Tenant; empty for acts of the system and of nobody known. No reference, so that the trail outlives the tenant';
 comment on column video.audit_logs.user_id is 'Who acted; empty for the system. No reference, so that the trail outlives the account';
 comment on column video.audit_logs.action is 'insert, update, delete, or the name of the act';
 comment on column video.audit_logs.entity_type is 'Table or kind of thing';
-comment on column video.audit_logs.entity_id is 'Which row';
+comment on column video.audit_logs.entity_id is 'Which row: its key, parts joined by a slash';
 comment on column video.audit_logs.old_values is 'Row before, personal values masked';
 comment on column video.audit_logs.new_values is 'Row after, personal values masked';
 comment on column video.audit_logs.ip_address is 'Personal: address of the client';
@@ -115,7 +122,11 @@ create table video.notifications (
         'database_connection_failure', 'query_timeout', 'disk_space', 'replication_lag',
         'engagement_drop', 'ai_generation_failure', 'video_processing_error'
     )),
-    constraint notifications_severity_known check (severity in ('critical', 'business')),
+    constraint notifications_severity_known check (severity = case
+        when kind in ('engagement_drop', 'ai_generation_failure', 'video_processing_error') then 'business' else 'critical'
+    end),
+    constraint notifications_details_shape check (jsonb_typeof(details) = 'object'),
+    constraint notifications_acknowledged_known check (acknowledged_by is null or (tenant_id is not null and acknowledged_at is not null)),
     constraint notifications_acknowledged_order check (acknowledged_at >= created_at)
 );
 create index idx_notifications_open on video.notifications (tenant_id, created_at) where acknowledged_at is null;

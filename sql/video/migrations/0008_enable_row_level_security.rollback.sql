@@ -16,10 +16,9 @@ begin
     end loop;
 end
 $$;
-revoke execute on function video.is_question_data(text, jsonb), video.is_text_list(jsonb, integer) from video_app;
-revoke execute on function video.note_event(text, text, text, boolean, text, inet, text, jsonb) from video_app;
+revoke execute on function video.note_event(text, text, text, boolean, text, inet, text, jsonb), video.app_tenant(), video.app_user()
+    from video_app;
+drop function video.save_preferences(jsonb);
 drop function video.is_admin();
 drop function video.is_staff();
-drop function video.app_user();
-drop function video.app_tenant();
 revoke usage on schema video from video_app;

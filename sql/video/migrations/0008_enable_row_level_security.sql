@@ -16,21 +16,6 @@ set local role workbench_owner;
 
 grant usage on schema video to video_app;
 
--- They read as the owner, so that policies on users cannot recurse.
-create function video.app_tenant() returns uuid
-    language sql stable security definer
-    set search_path = pg_catalog, pg_temp
-as $$
-    select account.tenant_id from video.users as account join video.tenants as tenant on tenant.id = account.tenant_id
-    where account.id = video.setting_uuid('app.user_id') and account.tenant_id = video.setting_uuid('app.tenant_id')
-        and account.is_active and account.deleted_at is null and tenant.status = 'active'
-$$;
-
-create function video.app_user() returns uuid
-    language sql stable security definer
-    set search_path = pg_catalog, pg_temp
-as $$ select video.setting_uuid('app.user_id') where video.app_tenant() is not null $$;
-
 create function video.is_staff() returns boolean
     language sql stable security definer
     set search_path = pg_catalog, pg_temp
@@ -41,15 +26,19 @@ create function video.is_admin() returns boolean
     set search_path = pg_catalog, pg_temp
 as $$ select exists (select from video.users where id = video.app_user() and role = 'admin') $$;
 
-revoke execute on function video.app_tenant(), video.app_user(), video.is_staff(), video.is_admin() from public;
-grant execute on function video.app_tenant(), video.app_user(), video.is_staff(), video.is_admin(),
-    video.note_event(text, text, text, boolean, text, inet, text, jsonb) to video_app;
-grant execute on function video.is_question_data(text, jsonb), video.is_text_list(jsonb, integer) to video_app;
+-- The one thing of an account that every person changes.
+create function video.save_preferences(preferences jsonb) returns void
+    language sql security definer
+    set search_path = pg_catalog, pg_temp
+as $$ update video.users set preferences = $1 where id = video.app_user() $$;
 
-comment on function video.app_tenant() is 'Tenant acted for: the one in app.tenant_id when the account in app.user_id is an active member of it, else null';
-comment on function video.app_user() is 'Acting account when it belongs to the acting tenant, else null';
+revoke execute on function video.is_staff(), video.is_admin(), video.save_preferences(jsonb) from public;
+grant execute on function video.app_tenant(), video.app_user(), video.is_staff(), video.is_admin(),
+    video.save_preferences(jsonb), video.note_event(text, text, text, boolean, text, inet, text, jsonb) to video_app;
+
 comment on function video.is_staff() is 'Whether the acting account is a teacher or administrator';
 comment on function video.is_admin() is 'Whether the acting account is an administrator';
+comment on function video.save_preferences(jsonb) is 'Keeps the acting account''s own preferences';
 
 do $$
 declare
@@ -91,8 +80,17 @@ create policy own_tenant on video.tenants for select to video_app using (id = (s
 create policy admin_all on video.users to video_app using ((select video.is_admin())) with check ((select video.is_admin()));
 create policy staff_select on video.users for select to video_app using ((select video.is_staff()));
 create policy own_select on video.users for select to video_app using (id = (select video.app_user()));
+create policy staff_select on video.ai_configurations for select to video_app using ((select video.is_staff()));
 create policy admin_all on video.ai_configurations to video_app using ((select video.is_admin())) with check ((select video.is_admin()));
 create policy admin_select on video.audit_logs for select to video_app using ((select video.is_admin()));
+
+-- Nobody decides, asks for a job or takes an alert on in the name of another.
+create policy own_name on video.question_reviews as restrictive for insert to video_app
+    with check (reviewer_id = (select video.app_user()));
+create policy own_name on video.generation_jobs as restrictive for insert to video_app
+    with check (requested_by = (select video.app_user()));
+create policy own_name on video.notifications as restrictive for update to video_app
+    using (true) with check (acknowledged_by = (select video.app_user()));
 
 -- Students: what is published, and what is their own.
 create policy published_select on video.lessons for select to video_app using (status = 'published');
@@ -107,8 +105,14 @@ create policy own_select on video.lesson_assignments for select to video_app usi
 create policy own_all on video.student_sessions to video_app
     using (student_id = (select video.app_user())) with check (student_id = (select video.app_user()));
 create policy own_select on video.student_progress for select to video_app using (student_id = (select video.app_user()));
+create policy own_insert on video.student_progress for insert to video_app with check (student_id = (select video.app_user()));
+create policy own_update on video.student_progress for update to video_app
+    using (student_id = (select video.app_user())) with check (student_id = (select video.app_user()));
 create policy own_select on video.question_attempts for select to video_app using (student_id = (select video.app_user()));
-create policy own_insert on video.question_attempts for insert to video_app with check (student_id = (select video.app_user()));
+create policy own_insert on video.question_attempts for insert to video_app with check (
+    student_id = (select video.app_user())
+    and exists (select from video.questions as question where question.id = question_id and question.status = 'published')
+);
 create policy own_select on video.grades for select to video_app using (student_id = (select video.app_user()));
 create policy own_insert on video.analytics_events for insert to video_app with check (user_id = (select video.app_user()));
 
@@ -119,12 +123,20 @@ grant select (
 grant insert (id, tenant_id, email, display_name, role, preferences, is_active) on video.users to video_app;
 grant update (email, display_name, role, preferences, is_active, deleted_at, updated_at) on video.users to video_app;
 grant select, insert, update, delete on video.lessons, video.video_groups, video.lesson_video_groups, video.videos, video.video_group_videos,
-    video.milestones, video.questions, video.lesson_assignments, video.student_sessions, video.student_progress, video.grade_scales,
+    video.milestones, video.lesson_assignments, video.student_sessions, video.student_progress, video.grade_scales,
     video.grades to video_app;
-grant insert on video.question_reviews, video.generation_jobs, video.generated_questions, video.ai_usage to video_app;
+grant select, delete on video.questions to video_app;
+grant insert (
+    id, tenant_id, milestone_id, question_type, prompt, data, explanation, points, allows_partial_credit, difficulty, tags, origin, status
+) on video.questions to video_app;
+grant update (
+    milestone_id, question_type, prompt, data, explanation, points, allows_partial_credit, difficulty, tags, status, updated_at
+) on video.questions to video_app;
+grant insert (id, tenant_id, question_id, content_version, reviewer_id, decision, comment) on video.question_reviews to video_app;
+grant insert on video.generation_jobs, video.generated_questions, video.ai_usage to video_app;
 grant select, insert on video.question_attempts, video.analytics_events to video_app;
 grant update (status, generated_count, error_message, finished_at) on video.generation_jobs to video_app;
-grant select, update on video.notifications to video_app;
+grant select, update (acknowledged_at, acknowledged_by) on video.notifications to video_app;
 grant select (id, tenant_id, provider, model, purpose, parameters, input_price_jpy, output_price_jpy, monthly_limit_jpy, is_active)
     on video.ai_configurations to video_app;
 grant insert, update, delete on video.ai_configurations to video_app;
