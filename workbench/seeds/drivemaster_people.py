@@ -49,7 +49,7 @@ def people(spec: Spec) -> People:
         learners=spec.learners,
         joined=np.concatenate([joined, staff]),
         left=joined + ((8 + rng.weibull(1.4, spec.learners) * 55) * DAY).astype(np.int64),
-        eagerness=np.where(rng.random(spec.learners) < 0.03, 0.0, 0.12 + 0.7 * rng.beta(2.0, 2.4, spec.learners)),
+        eagerness=np.where(rng.random(spec.learners) < 0.03, 0.0, 0.12 + 0.6 * rng.beta(2.0, 2.4, spec.learners)),
         ahead=np.where(early, rng.integers(0, 7, spec.learners), 0),
     )
 

@@ -52,5 +52,5 @@ def sessions(spec: Spec, who: People) -> Sessions:
     favourite = pick(rng, who.learners, (68, 12, 20))
     device = np.where(rng.random(count) < 0.9, favourite[learner], pick(rng, count, (68, 12, 20)))
     context = device * 9 + part * 3 + pick(rng, count, (55, 36, 9))
-    answers = np.minimum(3 + rng.poisson(6.5, count), MOST_ANSWERS)
+    answers = np.minimum(3 + rng.poisson(5.5, count), MOST_ANSWERS)
     return Sessions(keys(spec, rng, count), learner, start, answers, context, who.ahead[learner])
