@@ -235,7 +235,7 @@ def item_fit(
     fitted = irt.fit_2pl(table, items["guess_parameter"], tolerance=1e-4)
     ability, _ = irt.ability(table, fitted.a, fitted.b, fitted.c)
     found = irt.item_statistics(table, irt.probability(ability[:, None], fitted.a, fitted.b, fitted.c))
-    made = items.assign(answers=table.notna().sum(), **statistics, fitted_discrimination=fitted.a, fitted_difficulty=fitted.b)
+    made = items.assign(answers=table.notna().sum(), **vars(found), fitted_discrimination=fitted.a, fitted_difficulty=fitted.b)
     drift = {f"{name}_drift": made[f"fitted_{name}"] - made[name] for name in ("discrimination", "difficulty")}
     return made.assign(**drift).rename_axis("content_id").reset_index()
 
