@@ -220,8 +220,9 @@ def item_fit(
 
     Returns:
         One row per item with right and wrong answers: `content_id`, `title`, stored `discrimination`, `difficulty`, `guess_parameter`;
-        `answers`, `share_correct`, `point_biserial`, `outfit`, `infit`; `fitted_discrimination`, `fitted_difficulty`, and
-        `discrimination_drift`, `difficulty_drift` = fitted − stored.
+        `answers`, `share_correct`, `point_biserial`, `outfit`, `infit`; `status` (fitted, or degenerate: the slope
+        stands at its bound and means nothing); `fitted_discrimination`, `fitted_difficulty`, and `discrimination_drift`,
+        `difficulty_drift` = fitted − stored.
     """
     rows = sqlfiles.read(connection, "drivemaster/queries/item_fit", category=category, start=start, end=end, timezone=timezone)
     rows = rows.assign(is_correct=rows["is_correct"].astype("float64"))
@@ -235,7 +236,9 @@ def item_fit(
     fitted = irt.fit_2pl(table, items["guess_parameter"], tolerance=1e-4)
     ability, _ = irt.ability(table, fitted.a, fitted.b, fitted.c)
     found = irt.item_statistics(table, irt.probability(ability[:, None], fitted.a, fitted.b, fitted.c))
-    made = items.assign(answers=table.notna().sum(), **vars(found), fitted_discrimination=fitted.a, fitted_difficulty=fitted.b)
+    status = np.where((fitted.a <= irt.LEAST_SLOPE) | (fitted.a >= irt.MOST_SLOPE), "degenerate", "fitted")
+    made = items.assign(answers=table.notna().sum(), **vars(found), status=status)
+    made = made.assign(fitted_discrimination=fitted.a, fitted_difficulty=fitted.b)
     drift = {f"{name}_drift": made[f"fitted_{name}"] - made[name] for name in ("discrimination", "difficulty")}
     return made.assign(**drift).rename_axis("content_id").reset_index()
 
