@@ -167,6 +167,7 @@ create table video.milestones (
     constraint milestones_branch_elsewhere check (branch_video_id <> video_id)
 );
 create unique index idx_milestones_video_timestamp on video.milestones (video_id, timestamp_seconds);
+create index idx_milestones_branch on video.milestones (branch_video_id) where branch_video_id is not null;
 create trigger keep_updated_at before update on video.milestones
     for each row execute function video.keep_updated_at();
 

@@ -90,7 +90,7 @@ create table video.questions (
     constraint questions_status_known check (status in ('draft', 'in_review', 'approved', 'rejected', 'published', 'retired')),
     constraint questions_data_shape check (video.is_question_data(question_type, data))
 );
-create index idx_questions_milestone on video.questions (milestone_id) where status = 'published';
+create index idx_questions_milestone on video.questions (milestone_id, status);
 create index idx_questions_data on video.questions using gin (data jsonb_path_ops);
 create index idx_questions_tags on video.questions using gin (tags);
 create index idx_questions_waiting on video.questions (tenant_id, created_at) where status = 'in_review';
@@ -135,6 +135,7 @@ create table video.question_reviews (
     constraint question_reviews_decision_known check (decision in ('approved', 'rejected', 'changes_requested'))
 );
 create index idx_question_reviews_question on video.question_reviews (question_id, content_version, reviewed_at desc);
+create index idx_question_reviews_reviewer on video.question_reviews (reviewer_id);
 
 grant select (
     id, tenant_id, question_id, content_version, reviewer_id, decision, reviewed_at

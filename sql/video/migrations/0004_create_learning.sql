@@ -15,6 +15,7 @@ create table video.lesson_assignments (
     constraint lesson_assignments_assigned_by_fkey foreign key (tenant_id, assigned_by) references video.users (tenant_id, id)
 );
 create index idx_lesson_assignments_student on video.lesson_assignments (student_id);
+create index idx_lesson_assignments_assigned_by on video.lesson_assignments (assigned_by) where assigned_by is not null;
 
 grant select on video.lesson_assignments to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.lesson_assignments to workbench_loader;
@@ -202,6 +203,7 @@ create table video.grades (
     constraint grades_breakdown_shape check (jsonb_typeof(breakdown) = 'object')
 );
 create index idx_grades_lesson on video.grades (lesson_id, percentage);
+create index idx_grades_letter on video.grades (tenant_id, letter);
 create trigger keep_updated_at before update on video.grades
     for each row execute function video.keep_updated_at();
 

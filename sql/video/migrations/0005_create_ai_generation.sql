@@ -75,6 +75,8 @@ create table video.generation_jobs (
 );
 create index idx_generation_jobs_open on video.generation_jobs (tenant_id, requested_at) where status in ('queued', 'running');
 create index idx_generation_jobs_video on video.generation_jobs (video_id);
+create index idx_generation_jobs_configuration on video.generation_jobs (configuration_id);
+create index idx_generation_jobs_requested_by on video.generation_jobs (requested_by);
 
 grant select on video.generation_jobs to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.generation_jobs to workbench_loader;
@@ -134,6 +136,8 @@ create table video.ai_usage (
 );
 create index idx_ai_usage_occurred on video.ai_usage (occurred_at);
 create index idx_ai_usage_configuration on video.ai_usage (configuration_id, occurred_at);
+create index idx_ai_usage_job on video.ai_usage (job_id) where job_id is not null;
+create index idx_ai_usage_user on video.ai_usage (user_id) where user_id is not null;
 
 grant select on video.ai_usage to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.ai_usage to workbench_loader;

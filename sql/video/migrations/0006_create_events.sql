@@ -40,6 +40,8 @@ create table video.analytics_events (
 create table video.analytics_events_default partition of video.analytics_events default;
 create index idx_teacher_content_analytics on video.analytics_events (tenant_id, lesson_id, event_type, occurred_at);
 create index idx_analytics_events_user on video.analytics_events (user_id, occurred_at);
+create index idx_analytics_events_video on video.analytics_events (video_id, occurred_at) where video_id is not null;
+create index idx_analytics_events_milestone on video.analytics_events (milestone_id) where milestone_id is not null;
 create index idx_analytics_events_occurred on video.analytics_events (occurred_at);
 create index idx_analytics_events_errors on video.analytics_events (tenant_id, occurred_at) where event_type = 'error_occurred';
 create index idx_analytics_events_data on video.analytics_events using gin (event_data jsonb_path_ops);
@@ -129,6 +131,7 @@ create table video.notifications (
     constraint notifications_acknowledged_known check (acknowledged_by is null or (tenant_id is not null and acknowledged_at is not null)),
     constraint notifications_acknowledged_order check (acknowledged_at >= created_at)
 );
+create index idx_notifications_acknowledged_by on video.notifications (acknowledged_by) where acknowledged_by is not null;
 create index idx_notifications_open on video.notifications (tenant_id, created_at) where acknowledged_at is null;
 
 grant select on video.notifications to workbench_reader, workbench_identified;
