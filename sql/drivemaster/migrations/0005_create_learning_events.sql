@@ -27,8 +27,16 @@ create table drivemaster.learning_events (
             and coalesce(jsonb_typeof(response_data -> 'isCorrect') = 'boolean', false)
             and coalesce(response_data -> 'responseTime' = 'null' or response_data -> 'responseTime' between '0' and '2147483647', true)
             and coalesce(response_data -> 'confidenceLevel' = 'null' or response_data -> 'confidenceLevel' between '0' and '1', true)
-            and coalesce(response_data ->> 'hintsUsed' ~ '^[0-9]{1,6}$' and jsonb_typeof(response_data -> 'hintsUsed') = 'number', true)
-            and coalesce(response_data ->> 'attemptNo' ~ '^[1-9][0-9]{0,5}$' and jsonb_typeof(response_data -> 'attemptNo') = 'number', true)
+            and coalesce(
+                response_data -> 'hintsUsed' = 'null'
+                or (jsonb_typeof(response_data -> 'hintsUsed') = 'number' and response_data ->> 'hintsUsed' ~ '^[0-9]{1,6}$'),
+                true
+            )
+            and coalesce(
+                response_data -> 'attemptNo' = 'null'
+                or (jsonb_typeof(response_data -> 'attemptNo') = 'number' and response_data ->> 'attemptNo' ~ '^[1-9][0-9]{0,5}$'),
+                true
+            )
         )
     ),
     constraint learning_events_context_shape check (
