@@ -115,6 +115,8 @@ def seed(
             done += copy_columns(connection, describe(connection, f"{platform}.{name}"), columns)
             if progress:
                 progress(done, total, f"{platform}.{name}")
+        if hasattr(module, "finish"):
+            module.finish(connection)
         _note(connection, spec, made.planted, rows)
     planted = [fact.fact for fact in made.planted]
     seconds = round(time.monotonic() - started, 3)

@@ -101,7 +101,7 @@ USED = {
     "idx_lessons_tags": "select * from video.lessons where tags @> array[%s::text]",
     "idx_videos_metadata": "select * from video.videos where metadata @> jsonb_build_object('codec', %s::text)",
     "idx_users_preferences": "select * from video.users where preferences ? %s::text",
-    "idx_analytics_events_data": "select count(*) from video.analytics_events where event_data @> jsonb_build_object('x', %s::text)",
+    "idx_analytics_events_data": "select count(*) from video.analytics_events where category = 'performance' and event_data @> jsonb_build_object('x', %s::text)",
     "idx_student_sessions_device": "select * from video.student_sessions where device_info @> jsonb_build_object('type', %s::text)",
     "idx_questions_search": "select * from video.questions where to_tsvector('simple', prompt) @@ plainto_tsquery('simple', %s::text)",
     "idx_videos_search": "select * from video.videos where to_tsvector('simple', title) @@ plainto_tsquery('simple', %s::text)",

@@ -12,6 +12,7 @@ import pyarrow as pa
 SEEDERS = {
     "mued": "workbench.seeds.mued",
     "drivemaster": "workbench.seeds.drivemaster",
+    "video": "workbench.seeds.video",
 }
 """Platform → module with `make(spec: Spec) -> Seeded` and `TABLES`, the tables it fills in the order in which they can be filled.
 

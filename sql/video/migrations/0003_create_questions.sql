@@ -237,7 +237,7 @@ begin
             when status not in ('in_review', 'approved', 'published') then status
             when new.decision = 'rejected' then 'rejected'
             else 'draft'
-        end
+        end, updated_at = new.reviewed_at
         where id = new.question_id and content_version = new.content_version
             and (new.decision <> 'approved' or video.is_approved(id, content_version));
     end if;

@@ -42,9 +42,10 @@ create index idx_teacher_content_analytics on video.analytics_events (tenant_id,
 create index idx_analytics_events_user on video.analytics_events (user_id, occurred_at);
 create index idx_analytics_events_video on video.analytics_events (video_id, occurred_at) where video_id is not null;
 create index idx_analytics_events_milestone on video.analytics_events (milestone_id) where milestone_id is not null;
-create index idx_analytics_events_occurred on video.analytics_events (occurred_at);
+create index idx_analytics_events_occurred on video.analytics_events using brin (occurred_at) with (pages_per_range = 32);
 create index idx_analytics_events_errors on video.analytics_events (tenant_id, occurred_at) where event_type = 'error_occurred';
-create index idx_analytics_events_data on video.analytics_events using gin (event_data jsonb_path_ops);
+create index idx_analytics_events_data on video.analytics_events using gin (event_data jsonb_path_ops)
+    where category in ('navigation', 'performance', 'system');
 
 grant select on video.analytics_events to workbench_reader, workbench_identified;
 grant select, insert, update, delete on video.analytics_events to workbench_loader;
