@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import Connection
 
-from workbench import seed
+from workbench import paths, seed
 from workbench.db import raw
 from workbench.metrics import bkt, bkt_fit, sm2
 from workbench.queries import drivemaster as questions
 from workbench.seeds import Spec, drivemaster, drivemaster_practice
 from workbench.seeds.drivemaster_theory import CONCEPTS
 
+FACTS = sorted(path.stem for path in (paths.SQL / "drivemaster" / "facts").glob("*.sql"))
 END = date(2026, 9, 1)
 SMALL = {"learners": 12, "days": 40, "end": END}
 PERIOD = {"start": END - timedelta(days=60), "end": END}
@@ -22,7 +24,7 @@ PERIOD = {"start": END - timedelta(days=60), "end": END}
 
 @pytest.fixture(scope="module")
 def seeded(shared_database) -> Iterator[Connection]:
-    """160 learners over 60 days, seen as a reader."""
+    """160 learners over 60 days, seen as a reader. Its locks last: tests that write for themselves stand before all that use it."""
     with shared_database.connect() as opened:
         seed.seed(opened, "drivemaster", learners=160, days=60, end=END)
         opened.exec_driver_sql("select drivemaster.refresh_summaries()")
@@ -157,7 +159,7 @@ def test_points_streaks_and_mastered_concepts_follow_from_the_answers(seeded: Co
     for who, group in answers.groupby("user_id"):
         days = sorted(set(group["timestamp"].dt.date))
         longest = run = 1
-        for before, after in zip(days, days[1:], strict=False):
+        for before, after in pairwise(days):
             run = run + 1 if after - before == timedelta(days=1) else 1
             longest = max(longest, run)
         assert users.loc[who, "longest_streak"] == longest
@@ -239,3 +241,42 @@ def test_part_of_a_day_arrives_late(answers: pd.DataFrame, planted: dict[str, di
     others = answers.drop(day.index)
     assert not (others["recorded_at"] - others["timestamp"] > timedelta(days=1)).any()
     assert (answers["recorded_at"] >= answers["timestamp"]).all()
+
+
+# Asked
+
+
+def test_fits_say_how_far_to_trust_them(seeded: Connection) -> None:
+    found = questions.knowledge_fit(seeded, **PERIOD).set_index("concept")
+    assert ((found["answers"] < 50) == (found["status"] == "too_few")).all()
+    assert (found["status"] == "fitted").sum() > 10
+    assert found[["prior", "learn", "guess", "slip"]].stack().between(0, 1).all()
+    assert found["learners"].max() <= 160
+    assert questions.knowledge_fit(seeded, start="2020-01-01", end="2020-02-01").empty
+
+
+def test_the_bad_item_is_where_its_parameters_drifted_most(seeded: Connection, planted: dict[str, dict]) -> None:
+    details = planted["bad_item"]
+    category = pd.read_sql("select category from drivemaster.content where id = %(id)s", seeded, params={"id": details["content_id"]})
+    found = questions.item_fit(seeded, category.iloc[0, 0], **PERIOD, fewest=30).set_index("content_id")
+    bad = found.loc[details["content_id"]]
+    assert bad["share_correct"] == found["share_correct"].min() < 0.3
+    assert (found["answers"] >= 30).all()
+    assert ((found["fitted_difficulty"] - found["difficulty"] - found["difficulty_drift"]).abs() < 1e-12).all()
+    assert questions.item_fit(seeded, "none", **PERIOD).empty
+
+
+def test_the_practice_of_the_days_adds_up(seeded: Connection) -> None:
+    found = questions.daily_practice(seeded, **PERIOD)
+    counted = seeded.exec_driver_sql("select count(*) from drivemaster.fact_attempt").scalar_one()
+    assert found["answers"].sum() == counted
+    assert found.loc[found["category"] == "none", "sessions"].sum() == seeded.exec_driver_sql(
+        "select count(*) from drivemaster.fact_session"
+    ).scalar_one()  # fmt: skip
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_facts_of_all_platforms_hold_the_same_rows(seeded: Connection, fact: str) -> None:
+    own = seeded.exec_driver_sql(f"select count(*) from drivemaster.{fact}").scalar_one()  # noqa: S608
+    union = seeded.exec_driver_sql(f"select count(*) from marts.{fact} where platform = 'drivemaster'").scalar_one()  # noqa: S608
+    assert own == union > 0
