@@ -19,6 +19,7 @@ from workbench import db, embedded
 FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server, made by the conftest above
 TEMPLATE = "test_template"
 SEEDED = "test_seeded"
+UNIVERSITY = "test_university"
 
 # A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
@@ -146,6 +147,21 @@ def seeded_database(server: URL, template_database: str, simulate: Callable[[Eng
     """A copy with simulated data of MUED (60 learners, 45 days up to 2026-09-01) and its rollups. Shared: only read it."""
 
     with copy_of(server, build_once(server, SEEDED, template_database, lambda made: simulate(made.engine()))) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def university_database(server: URL, template_database: str, real_data: Path) -> Iterator[Database]:
+    """A copy with the Open University data set in the learning platform, loaded once for all workers. Shared: only read it."""
+
+    def fill(database: Database) -> None:
+        from workbench import presets
+
+        with database.connect() as connection:
+            presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
+            connection.commit()
+
+    with copy_of(server, build_once(server, UNIVERSITY, template_database, fill)) as made:
         yield made
 
 
