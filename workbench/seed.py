@@ -109,6 +109,7 @@ def seed(
         one_at_a_time(connection, f"seed {platform}")
         _refuse_if_filled(connection, platform, module.TABLES)
         partition.ensure(connection, platform, start=spec.start, end=spec.end)
+        partition.ensure(connection, platform, ahead=0)  # the audit trail of the new rows is of today
         made: Seeded = module.make(spec)
         rows, total, done = dict(made.counts()), sum(n for _, n in made.counts()), 0
         for name, columns in made.tables.items():

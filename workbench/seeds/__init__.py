@@ -11,6 +11,7 @@ import pyarrow as pa
 
 SEEDERS = {
     "mued": "workbench.seeds.mued",
+    "learning": "workbench.seeds.learning",
     "drivemaster": "workbench.seeds.drivemaster",
     "video": "workbench.seeds.video",
 }
