@@ -99,6 +99,17 @@ def test_events_of_a_learner_come_newest_first_since_an_instant(connection: Conn
     assert len(questions.learner_events(connection, who, since="2026-08-04T12:00:00Z", rows=2)) == 2
 
 
+def test_progress_counts_what_is_begun_mastered_and_due(connection: Connection, sql: psycopg.Connection) -> None:
+    who, idle = learner(sql), learner(sql, "idle", is_active=False)
+    for number, (mastery, due) in enumerate([(0.96, 0), (0.95, 1), (0.2, None)]):
+        of, at = concept(sql, f"c{number}"), None if due is None else datetime(2026, 8, 3, tzinfo=UTC) + due * DAY
+        state(sql, who, of, mastery, due_at=at, total_attempts=4, correct_attempts=3, last_interaction=NOON)
+        state(sql, idle, of, mastery)
+    found = questions.learner_progress(connection, on="2026-08-03")
+    assert found[["learner_id", "begun", "mastered", "due", "answers", "correct"]].to_numpy().tolist() == [[str(who), 3, 2, 1, 12, 9]]
+    assert found["correct_rate"].tolist() == [0.75]
+
+
 # Concepts, items, variants
 
 

@@ -84,6 +84,24 @@ def learner_events(connection: "Connection", learner_id: Learner, *, since: date
     return sqlfiles.read(connection, "drivemaster/queries/learner_events", learner_id=str(learner_id), since=since, rows=rows)
 
 
+def learner_progress(connection: "Connection", *, on: Day, rows: int = 50) -> "pd.DataFrame":
+    """How far each active learner is.
+
+    Args:
+        on: reviews due up to the end of this UTC day count as due.
+
+    Returns:
+        At most `rows` rows, the last to practise first: `learner_id`, concepts `begun`, `mastered` (probability ≥ 0.95) and `due`;
+        `answers`, `correct`, `last_interaction`, `correct_rate` with its `_low` and `_high`.
+
+    Raises:
+        UsageError: `rows` is not positive.
+    """
+    _some(rows, "learner_progress")
+    found = sqlfiles.read(connection, "drivemaster/queries/learner_progress", on=on, rows=rows)
+    return _with_rate(found, "correct_rate", "correct", "answers")
+
+
 def concept_mastery(connection: "Connection", *, category: str | None = None) -> "pd.DataFrame":
     """How far the learners of each active concept are.
 
