@@ -22,6 +22,7 @@ KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
 FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server
 TEMPLATE = "test_template"
 SEEDED = "test_seeded"
+UNIVERSITY = "test_university"
 
 # A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
@@ -176,6 +177,21 @@ def simulate(database: Database) -> None:
 def seeded_database(server: URL, template_database: str) -> Iterator[Database]:
     """A copy with simulated data of MUED (60 learners, 45 days up to 2026-09-01) and its rollups. Shared: only read it."""
     with copy_of(server, build_once(server, SEEDED, template_database, simulate)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def university_database(server: URL, template_database: str, real_data: Path) -> Iterator[Database]:
+    """A copy with the Open University data set in the learning platform, loaded once for all workers. Shared: only read it."""
+
+    def fill(database: Database) -> None:
+        from workbench import presets
+
+        with database.connect() as connection:
+            presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
+            connection.commit()
+
+    with copy_of(server, build_once(server, UNIVERSITY, template_database, fill)) as made:
         yield made
 
 

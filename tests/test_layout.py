@@ -29,6 +29,8 @@ LAYERS = [
         "presets",
         "rollup",
         "rollups",
+        "partition",
+        "partitioning",
         "queries",
     },
     {"report", "report_definition", "publish", "reports", "lab", "demo"},

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench import partition
 from workbench.errors import RunFailed, UsageError
 from workbench.loading.ahead import ahead
 from workbench.loading.convert import convert
@@ -88,7 +89,7 @@ def load_table(
     a quoted empty one is an empty text. JSON: a missing key takes the column's default. Parquet lines are row numbers.
 
     Args:
-        target: the table, `<platform>.<table>`; a partitioned one is named by its parent.
+        target: the table, `<platform>.<table>`; a partitioned one is named by its parent, and the months of its rows are made.
         mapping: a `map.toml` (see `loading.mapping`); without it every field goes into the column of its name.
         rejects: keep rows that do not fit in this file, one JSON object a line (file, line, column, reason, row), and load the others.
         progress: called with bytes read, bytes in all, and a label.
@@ -103,9 +104,12 @@ def load_table(
         table = describe(connection, target)
         check(rules, table)
         connection.exec_driver_sql("set constraints all immediate")  # a deferred one would only speak when nobody knows the row
+        instant = partition.instant_of(connection, target)
         writer, rows, total = Writer(connection, table), 0, sum(path.stat().st_size for path in paths)
         with closing(ahead(_prepare(paths, rules, table, first_only=rejects is None))) as chunks:
             for prepared, read_bytes in chunks:
+                if instant:
+                    _make_months(connection, target, instant, prepared.batch)
                 rows += _store(writer, prepared, kept)
                 if progress:
                     progress(read_bytes, total, f"{target}: {rows:,} rows")
@@ -165,6 +169,13 @@ def _store(writer: Writer, prepared: _Prepared, kept: "_Rejects") -> int:
     at = prepared.positions
     kept.add(prepared.chunk, [*prepared.refused, *(Refusal(int(at[r.position]), r.column, r.reason) for r in refused)])
     return prepared.batch.rows - len(refused)
+
+
+def _make_months(connection: "Connection", target: str, instant: str, batch: Batch) -> None:
+    """The partitions that the rows of a batch go into; rows that do not say when they happened happen now."""
+    said = next((array for column, array in zip(batch.columns, batch.arrays, strict=True) if column.name == instant), None)
+    if batch.rows:
+        partition.ensure_for(connection, target, said)
 
 
 def _rejects(chunk: Chunk, refused: list[Refusal]) -> list[Reject]:

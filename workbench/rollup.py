@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workbench import db, sqlfiles
+from workbench import db, paths, sqlfiles
 from workbench.errors import UsageError
 from workbench.rollups import batch, earlier, parts, plan
 from workbench.rollups.batch import Batch
@@ -34,6 +34,7 @@ class RefreshReport:
         days: UTC days computed, each platform's counted apart. batches: transactions. rows: rows written, by rollup.
         sealed: (platform, time zone, local day) left alone because raw rows of the day were archived.
         seconds: duration of it all; summary_seconds: of that, the platforms' materialized views.
+        summaries: platforms whose materialized views were refreshed.
     """
 
     days: int = 0
@@ -42,18 +43,22 @@ class RefreshReport:
     sealed: list[tuple[str, str, date]] = field(default_factory=list)
     seconds: float = 0.0
     summary_seconds: float = 0.0
+    summaries: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values for JSON."""
         sealed = [{"platform": platform, "time_zone": zone, "day": day.isoformat()} for platform, zone, day in self.sealed]
         numbers = {"seconds": round(self.seconds, 3), "summary_seconds": round(self.summary_seconds, 3)}
-        return {"days": self.days, "batches": self.batches, "rows": dict(sorted(self.rows.items())), "sealed": sealed, **numbers}
+        made = {"days": self.days, "batches": self.batches, "rows": dict(sorted(self.rows.items())), "summaries": self.summaries}
+        return {**made, "sealed": sealed, **numbers}
 
     def text(self) -> str:
         """The report in a few lines for a terminal."""
-        if not self.days:
+        if not self.days and not self.summaries:
             return "The rollups are up to date: nothing changed since the last refresh."
         lines = [f"Computed {self.days} day{'s' * (self.days != 1)} in {self.seconds:.1f} s."]
+        if self.summaries:
+            lines.append(f"  summaries of {', '.join(self.summaries)}, {self.summary_seconds:.1f} s of it")
         lines += [f"  {rollup}: {count:,} rows" for rollup, count in sorted(self.rows.items())]
         if self.sealed:
             lines.append(f"  left alone, raw rows archived: {len(self.sealed)} local days, {self.sealed[0][2]} to {self.sealed[-1][2]}")
@@ -131,11 +136,23 @@ def _finish(connection: Connection, chosen: Plan, report: RefreshReport) -> None
             for recipe in chosen.recipes:
                 _note(connection, recipe, chosen)
     began = time.monotonic()
-    for platform in dict.fromkeys(job.recipe.platform for job in chosen.jobs):
-        with _transaction(connection):
-            if connection.exec_driver_sql(f"select to_regprocedure('{platform}.refresh_summaries()')").scalar():
-                connection.exec_driver_sql(f"select {platform}.refresh_summaries()")
+    report.summaries = _refresh_summaries(connection, chosen)
     report.summary_seconds = time.monotonic() - began
+
+
+def _refresh_summaries(connection: Connection, chosen: Plan) -> list[str]:
+    """The materialized views of every platform that has `refresh_summaries()`: of those with rollups where days were computed, of the
+    others where any fact changed; what was noted about these is then done with."""
+    computed, rolled_up = {job.recipe.platform for job in chosen.jobs}, {recipe.platform for recipe in chosen.recipes}
+    with _transaction(connection):
+        found = sqlfiles.fetch(connection, "marts/rollups/summaries", platforms=list(paths.installed_platforms()))
+    due = [row.platform for row in found if row.platform in computed or (row.platform not in rolled_up and (row.is_touched or chosen.full))]
+    for platform in due:
+        with _transaction(connection):
+            if platform not in rolled_up:
+                sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=platform, facts=[])
+            connection.exec_driver_sql(f"select {platform}.refresh_summaries()")
+    return due
 
 
 def _note(connection: Connection, recipe: Recipe, chosen: Plan) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from workbench import paths, sqlfiles
+from workbench import partition, paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
 from workbench.loading.copying import as_loader, copy_columns, one_at_a_time
 from workbench.loading.ledger import loads
@@ -108,12 +108,16 @@ def seed(
     with as_loader(connection):
         one_at_a_time(connection, f"seed {platform}")
         _refuse_if_filled(connection, platform, module.TABLES)
+        partition.ensure(connection, platform, start=spec.start, end=spec.end)
+        partition.ensure(connection, platform, ahead=0)  # the audit trail of the new rows is of today
         made: Seeded = module.make(spec)
         rows, total, done = dict(made.counts()), sum(n for _, n in made.counts()), 0
         for name, columns in made.tables.items():
             done += copy_columns(connection, describe(connection, f"{platform}.{name}"), columns)
             if progress:
                 progress(done, total, f"{platform}.{name}")
+        if hasattr(module, "finish"):
+            module.finish(connection)
         _note(connection, spec, made.planted, rows)
     planted = [fact.fact for fact in made.planted]
     seconds = round(time.monotonic() - started, 3)
@@ -135,11 +139,12 @@ def reset(connection: "Connection", platform: str) -> int:
         if run is None:
             return 0
         low, high = _key_range(bytes.fromhex(run.key_prefix))
-        real = _counts(connection, platform, module.TABLES, low, high)
+        real = _counts(connection, module, platform, low, high)
         removed = 0
         for table in reversed(module.TABLES):
-            removed += connection.exec_driver_sql(f"delete from {platform}.{table} where id between %s and %s", (low, high)).rowcount  # noqa: S608
-        left = _counts(connection, platform, module.TABLES, low, high)
+            key = _key_of(module, table)
+            removed += connection.exec_driver_sql(f"delete from {platform}.{table} where {key} between %s and %s", (low, high)).rowcount  # noqa: S608
+        left = _counts(connection, module, platform, low, high)
         if lost := next((table for table in module.TABLES if left[table] != real[table]), None):
             raise RunFailed(
                 f"{platform}.{lost} holds {real[lost] - left[lost]} real rows that hang on simulated ones; nothing was removed."
@@ -182,11 +187,16 @@ def _key_range(prefix: bytes) -> tuple[uuid.UUID, uuid.UUID]:
     return uuid.UUID(bytes=prefix.ljust(16, b"\x00")), uuid.UUID(bytes=prefix.ljust(16, b"\xff"))
 
 
-def _counts(connection: "Connection", platform: str, tables: tuple[str, ...], low: uuid.UUID, high: uuid.UUID) -> dict[str, int]:
+def _key_of(module: Any, table: str) -> str:
+    """The column by whose keys the rows of a seeding are told from others."""
+    return getattr(module, "KEYS", {}).get(table, "id")
+
+
+def _counts(connection: "Connection", module: Any, platform: str, low: uuid.UUID, high: uuid.UUID) -> dict[str, int]:
     """Rows of each table that are not of this seeding."""
     return {
         table: connection.exec_driver_sql(
-            f"select count(*) from {platform}.{table} where id not between %s and %s", (low, high)  # noqa: S608
+            f"select count(*) from {platform}.{table} where {_key_of(module, table)} not between %s and %s", (low, high)  # noqa: S608
         ).scalar_one()
-        for table in tables
+        for table in module.TABLES
     }  # fmt: skip

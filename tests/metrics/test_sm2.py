@@ -62,3 +62,42 @@ def test_recall_bands_count_every_review_once() -> None:
     bands = sm2.recall_by_interval(interval, recalled)
     assert sum(band["reviews"] for band in bands) == 500
     assert sum(band["recalled"] for band in bands) == recalled.sum()
+
+
+answers = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 5)), max_size=60)
+
+
+@given(answers)
+def test_a_schedule_is_that_of_one_card_after_another(given_answers: list[tuple[int, int, int]]) -> None:
+    sequence, gap, quality = (np.array([row[i] for row in given_answers], dtype=int) for i in range(3))
+    day = np.cumsum(gap)  # in time order, as the answers of everybody are
+    made = sm2.schedule(sequence, day, quality)
+    cards: dict[int, tuple[sm2.Card, int]] = {}
+    for i, key in enumerate(sequence.tolist()):
+        card, due = cards.get(key, (sm2.Card(), -1))
+        if review := day[i] >= due:
+            card = sm2.review(card, int(quality[i]))
+            due = int(day[i]) + card.interval_days
+        cards[key] = card, due
+        assert (made.repetitions[i], made.interval_days[i], made.due_day[i]) == (card.repetitions, card.interval_days, due)
+        assert Decimal(int(made.easiness[i])) / 100 == card.easiness
+        assert made.is_review[i] == review
+
+
+def test_cramming_on_one_day_is_one_review() -> None:
+    made = sm2.schedule([1] * 500, [20_000] * 500, [5] * 500)
+    assert made.is_review.sum() == 1
+    assert made.interval_days.max() == 1
+
+
+def test_a_schedule_without_answers_is_empty_and_a_bad_grade_refused() -> None:
+    assert len(sm2.schedule([], [], []).due_day) == 0
+    with pytest.raises(ValueError, match="0 to 5"):
+        sm2.schedule([1], [1], [6])
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.none() | st.floats(0, 1)), max_size=30))
+def test_grades_are_those_of_one_answer_each(rows: list[tuple[bool, int, float | None]]) -> None:
+    right, hints, sure = ([row[i] for row in rows] for i in range(3))
+    many = sm2.grades(right, hints, [np.nan if value is None else value for value in sure])
+    assert many.tolist() == [sm2.grade(*row) for row in rows]

@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from workbench.cli import data, database, report
+from workbench.cli import data, database, partition, report
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(database.app, name="db")
 app.command("seed")(data.seed)
 app.command("load")(data.load)
 app.command("rollup")(data.rollup)
+app.add_typer(partition.app, name="partition")
 app.add_typer(report.app, name="report")
 app.command("demo")(report.demo)
 app.command("lab")(report.lab)

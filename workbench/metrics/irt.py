@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
+LEAST_SLOPE, MOST_SLOPE = 0.05, 6.0
+"""Bounds of a fitted discrimination; one that stands there says that the answers do not determine it."""
+
 _NODES = 61
 _RANGE = 6.0
 
@@ -106,7 +109,7 @@ def _maximise(
         determinant = np.maximum(i00 * i11 - i01**2, 1e-12)
         step_intercept = np.clip((i11 * g0 - i01 * g1) / determinant, -1, 1)
         step_slope = np.clip((i00 * g1 - i01 * g0) / determinant, -0.5, 0.5)
-        intercept, slope = intercept + step_intercept, np.clip(slope + step_slope, 0.05, 6)
+        intercept, slope = intercept + step_intercept, np.clip(slope + step_slope, LEAST_SLOPE, MOST_SLOPE)
         if max(np.abs(step_intercept).max(), np.abs(step_slope).max()) < 1e-10:
             break
     return slope, intercept

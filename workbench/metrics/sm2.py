@@ -7,6 +7,8 @@ from decimal import ROUND_CEILING, Decimal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from workbench.metrics.bkt import sequences
+
 FIRST_EASINESS = Decimal("2.5")
 LOWEST_EASINESS = Decimal("1.3")
 PASS = 3
@@ -74,6 +76,74 @@ def replay(qualities: Iterable[int], card: Card | None = None) -> list[Card]:
         card = review(card, quality)
         cards.append(card)
     return cards
+
+
+def grades(correct: ArrayLike, hints_used: ArrayLike, confidence: ArrayLike) -> NDArray[np.int64]:
+    """`grade` of many answers; NaN is no confidence.
+
+    >>> grades([False, True, True, True], [0, 2, 0, 0], [1.0, 0.9, np.nan, 0.8]).tolist()
+    [1, 3, 4, 5]
+    """
+    right, hints = np.asarray(correct, dtype=bool), np.asarray(hints_used, dtype=float)
+    sure = np.asarray(confidence, dtype=float) >= 0.8
+    return np.where(~right, 1, np.where(hints > 0, 3, np.where(sure, 5, 4)))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Outcome of `schedule`, after each answer and in the order of the answers given.
+
+    Attributes:
+        easiness: in hundredths, so that no rounding can creep in. repetitions, interval_days: as in `Card`. due_day: day number of the
+            next review. is_review: whether the answer was one.
+    """
+
+    easiness: NDArray[np.int64]
+    repetitions: NDArray[np.int64]
+    interval_days: NDArray[np.int64]
+    due_day: NDArray[np.int64]
+    is_review: NDArray[np.bool_]
+
+
+def schedule(sequence: ArrayLike, day: ArrayLike, quality: ArrayLike) -> Schedule:
+    """The cards of many learners × concepts after each of their answers, in whole days.
+
+    An answer is a review when its concept is due: on the first day of a sequence, then on or after the due day; the first answer of
+    such a day counts. Practice before that leaves the schedule as it is: it says nothing about recall after the interval.
+
+    Args:
+        sequence: integer per answer, one value for each learner × concept; answers in the order in which they were given.
+        day: day number of each answer. quality: grade 0–5 of each answer.
+
+    >>> made = schedule([7, 7, 7, 7], day=[100, 100, 101, 106], quality=[4, 1, 4, 5])
+    >>> made.interval_days.tolist(), made.due_day.tolist(), made.is_review.tolist()
+    ([1, 1, 6, 6], [101, 101, 107, 107], [True, False, True, False])
+    """
+    when, graded = np.asarray(day, dtype=np.int64), np.asarray(quality, dtype=np.int64)
+    if np.any((graded < 0) | (graded > 5)):
+        raise ValueError("a grade is 0 to 5")
+    groups = sequences(sequence, np.zeros(len(when), dtype=np.int64))
+    longest_first = np.argsort(-groups.length, kind="stable")
+    first, length = groups.first[longest_first], groups.length[longest_first]
+    after, reviewed = np.empty((4, len(when)), dtype=np.int64), np.empty(len(when), dtype=bool)
+    card = np.repeat(np.array([[250], [0], [0], [np.iinfo(np.int64).min]]), len(first), axis=1)
+    for step in range(length.max(initial=0)):
+        count = int(np.searchsorted(-length, -step, side="left"))
+        at = groups.positions(first[:count] + step)
+        due = when[at] >= card[3, :count]
+        card[:, :count] = np.where(due, _reviewed(card[:, :count], when[at], graded[at]), card[:, :count])
+        after[:, at], reviewed[at] = card[:, :count], due
+    return Schedule(*after, reviewed)
+
+
+def _reviewed(card: NDArray[np.int64], day: NDArray[np.int64], quality: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`review` of many cards (rows: easiness, repetitions, interval, due day)."""
+    easiness, repetitions, interval, _ = card
+    missing, passed = 5 - quality, quality >= PASS
+    easier = np.where(passed, np.maximum(130, easiness + 10 - missing * (8 + missing * 2)), easiness)
+    again = np.where(passed, repetitions + 1, 0)
+    later = np.where(again <= 1, 1, np.where(again == 2, 6, -(-interval * easier // 100)))
+    return np.stack([easier, again, later, day + later])
 
 
 def due_load(due_day: ArrayLike, today: int, days: int = 30) -> tuple[int, NDArray[np.int64]]:

@@ -12,7 +12,11 @@ from workbench.load import LoadReport
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-PRESETS = {("mued", "llm-requests"): "workbench.presets.llm_requests"}
+PRESETS = {
+    ("mued", "llm-requests"): "workbench.presets.llm_requests",
+    ("learning", "oulad"): "workbench.presets.oulad",
+    ("drivemaster", "knowledge-tracing"): "workbench.presets.knowledge_tracing",
+}
 """(platform, preset) → the module whose `load(connection, folder, start, progress)` knows the format."""
 
 

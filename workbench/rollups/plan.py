@@ -41,12 +41,14 @@ class Plan:
     Attributes:
         as_of: when it was made: whatever was committed before is computed or was so already. recipes: the platforms' rollups.
         jobs: in the order to run. is_range: only a given range is computed, so the rollups' freshness is not noted.
+        full: everything is computed, changed or not.
     """
 
     as_of: datetime
     recipes: tuple[Recipe, ...]
     jobs: tuple[Job, ...]
     is_range: bool
+    full: bool
 
 
 def make(connection: Connection, start: date | None, end: date | None, full: bool) -> Plan:
@@ -61,7 +63,7 @@ def make(connection: Connection, start: date | None, end: date | None, full: boo
             jobs.extend(Job(recipe, *days, recipe.parts()) for days in chosen)
         elif not (full or start or end):
             jobs.extend(_due(connection, recipe, first, last))
-    return Plan(as_of, recipes, tuple(jobs), bool(start or end))
+    return Plan(as_of, recipes, tuple(jobs), bool(start or end), full)
 
 
 def installed(connection: Connection) -> tuple[Recipe, ...]:

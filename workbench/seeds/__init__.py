@@ -9,8 +9,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-SEEDERS = {"mued": "workbench.seeds.mued"}
-"""Platform → module with `make(spec: Spec) -> Seeded` and `TABLES`, the tables it fills in the order in which they can be filled."""
+SEEDERS = {
+    "mued": "workbench.seeds.mued",
+    "learning": "workbench.seeds.learning",
+    "drivemaster": "workbench.seeds.drivemaster",
+    "video": "workbench.seeds.video",
+}
+"""Platform → module with `make(spec: Spec) -> Seeded` and `TABLES`, the tables it fills in the order in which they can be filled.
+
+Where the key of a table is not its `id`, `KEYS` names the column, table by table, that holds a key of the seeding.
+"""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 -- One row per table, partition, view, materialized view, composite type and sequence of a schema.
--- A month partition (parent_y2026m01 or parent_2026_01, bounds exactly that month in UTC) is left out: its parent and the bounds rule
+-- A month partition (parent_p2026_01, parent_y2026m01 or parent_2026_01, bounds exactly that month in UTC) is left out: its parent and the bounds rule
 -- say all there is to say about it. Hash, list and DEFAULT partitions are kept.
 -- name: relations(schema)
 with relation as (
@@ -17,7 +17,7 @@ bounded as (
     select
         *,
         regexp_match(bound, '^FOR VALUES FROM \(''(\d{4}-\d\d)-01(?: 00:00:00(?:\+00)?)?''\) TO \(''(\d{4}-\d\d-\d\d)(?: 00:00:00(?:\+00)?)?''\)$') as months,
-        regexp_match(substr(relname, length(parent_name) + 1), '^_y?(\d{4})(?:m|_)(\d\d)$') as named
+        regexp_match(substr(relname, length(parent_name) + 1), '^_[yp]?(\d{4})(?:m|_)(\d\d)$') as named
     from relation
 )
 select

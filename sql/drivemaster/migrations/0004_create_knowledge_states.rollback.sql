@@ -1,0 +1,2 @@
+-- Takes away the knowledge states: one row per learner and concept is lost.
+drop table drivemaster.knowledge_states;

@@ -1,0 +1,2 @@
+-- Takes away the events: one row per event of practice is lost.
+drop table drivemaster.learning_events;

@@ -1,0 +1,3 @@
+-- Takes away what it made: one row per session is lost.
+
+drop table learning.learning_sessions;

@@ -1,0 +1,3 @@
+-- Takes away what it made: one row per interaction is lost.
+
+drop table learning.interactions;

@@ -1,0 +1,3 @@
+-- Takes away what it made: one row per feedback is lost.
+
+drop table learning.user_feedback;

@@ -1,0 +1,23 @@
+-- One row in marts.touched_day per UTC day of created_at in fact_activity, and of created_at in fact_attempt, whenever a statement
+-- changes learning.interactions. An update notes both the days it leaves and those it enters.
+
+create trigger touch_activity_created_insert after insert on learning.interactions
+    referencing new table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'created_at');
+create trigger touch_activity_created_update_old after update on learning.interactions
+    referencing old table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'created_at');
+create trigger touch_activity_created_update_new after update on learning.interactions
+    referencing new table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'created_at');
+create trigger touch_activity_created_delete after delete on learning.interactions
+    referencing old table as changed_rows for each statement execute function marts.touch_days('fact_activity', 'created_at');
+create trigger touch_activity_created_truncate before truncate on learning.interactions
+    for each statement execute function marts.touch_days('fact_activity', 'created_at');
+create trigger touch_attempt_created_insert after insert on learning.interactions
+    referencing new table as changed_rows for each statement execute function marts.touch_days('fact_attempt', 'created_at');
+create trigger touch_attempt_created_update_old after update on learning.interactions
+    referencing old table as changed_rows for each statement execute function marts.touch_days('fact_attempt', 'created_at');
+create trigger touch_attempt_created_update_new after update on learning.interactions
+    referencing new table as changed_rows for each statement execute function marts.touch_days('fact_attempt', 'created_at');
+create trigger touch_attempt_created_delete after delete on learning.interactions
+    referencing old table as changed_rows for each statement execute function marts.touch_days('fact_attempt', 'created_at');
+create trigger touch_attempt_created_truncate before truncate on learning.interactions
+    for each statement execute function marts.touch_days('fact_attempt', 'created_at');

@@ -1,0 +1,1 @@
+"""Parts of `partition`: months and what is missing of them."""
