@@ -27,9 +27,11 @@ TABLES = (
 """The tables it fills, each after those it refers to; the audit trail, which the database writes, before all."""
 
 KEYS = {
-    "audit_logs": "tenant_id", "lesson_video_groups": "lesson_id", "video_group_videos": "video_group_id", "lesson_assignments": "lesson_id",
+    "audit_logs": "coalesce(tenant_id, case entity_type when 'notifications' then cast(entity_id as uuid) end)",
+    "lesson_video_groups": "lesson_id", "video_group_videos": "video_group_id", "lesson_assignments": "lesson_id",
     "grade_scales": "tenant_id", "generated_questions": "question_id",
 }  # fmt: skip
+"""What tells the rows of a seeding where they have no `id`; alerts about the whole system have no tenant in the trail."""
 
 
 def make(spec: Spec) -> Seeded:
@@ -69,7 +71,7 @@ def make(spec: Spec) -> Seeded:
         "analytics_events": reporting.events(spec, who, content, asked, seen, given, sittings, windows),
         "notifications": machine.notifications(spec, who, content, done, windows),
     }
-    found = planted(spec, who, content, asked, seen, given, windows)
+    found = planted(who, content, asked, seen, given, windows)
     return Seeded({table: made[table] for table in TABLES if table in made}, found)
 
 

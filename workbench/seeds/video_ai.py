@@ -8,7 +8,19 @@ import pyarrow as pa
 from workbench.seeds import Spec
 from workbench.seeds import video_texts as texts
 from workbench.seeds.draw import (
-    DAY, HOUR, MINUTE, SECOND, keys, number_column, ordinals, pick, same, spread, text_column, time_column, uuid_column,
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    keys,
+    number_column,
+    ordinals,
+    pick,
+    same,
+    spread,
+    text_column,
+    time_column,
+    uuid_column,
 )  # fmt: skip
 from workbench.seeds.video_content import Content
 from workbench.seeds.video_people import People

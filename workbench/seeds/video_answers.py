@@ -59,7 +59,8 @@ def _tries(rng, who: People, asked: Questions, seen: Views, view: np.ndarray, qu
     for number in range(1, TRIES + 1):
         right = rng.random(len(left)) < np.minimum(chance[left] + 0.12 * (number - 1), 0.97)
         response = spread(rng, 3_000, 11_500, len(left))
-        parts.append((view[left], question[left], np.full(len(left), number), begun[left] + (number - 1) * 12 * SECOND + response * 1000, response, right))
+        time = begun[left] + (number - 1) * 12 * SECOND + response * 1000
+        parts.append((view[left], question[left], np.full(len(left), number), time, response, right))
         left = left[~right & (limit[left] > number) & (rng.random(len(left)) < 0.65)]
     view, question, number, time, response, right = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((number, time, seen.student[view]))
@@ -112,5 +113,3 @@ def possible(content: Content, asked: Questions) -> np.ndarray:
     """Points of the published questions of each video."""
     shown = asked.state == PUBLISHED
     return np.bincount(content.stop_video[asked.stop[shown]], asked.points[shown], minlength=len(content.videos))
-
-

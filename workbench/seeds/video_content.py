@@ -88,8 +88,10 @@ def _titles(spec: Spec, kind: str, made: Content, lesson: np.ndarray, tenant: np
     chosen = []
     for one, speaks, part in zip(lesson, _japanese(tenant), rng.integers(0, len(texts.PARTS_JA), len(lesson)), strict=True):
         names, parts = (texts.LESSONS_JA, texts.PARTS_JA) if speaks else (texts.LESSONS_EN, texts.PARTS_EN)
-        common = "はじめに" if speaks else "Welcome"
-        chosen.append(f"{names[one % LESSONS]}：{parts[part]}" if one >= 0 and speaks else f"{names[one % LESSONS]}: {parts[part]}" if one >= 0 else common)
+        if one < 0:
+            chosen.append(texts.COMMON_JA if speaks else texts.COMMON_EN)
+        else:
+            chosen.append(f"{names[one % LESSONS]}{'：' if speaks else ': '}{parts[part]}")
     return pa.array(chosen)
 
 
@@ -100,12 +102,13 @@ def lessons(spec: Spec, who: People, made: Content) -> dict[str, pa.Array]:
     draft = place == LESSONS - 1
     speaks = _japanese(made.lesson_tenant)
     names = [(texts.LESSONS_JA if ja else texts.LESSONS_EN)[n] for ja, n in zip(speaks, place, strict=True)]
+    about = [(texts.ABOUT_JA if ja else texts.ABOUT_EN).format(name) for name, ja in zip(names, speaks, strict=True)]
     teacher = np.array([rng.choice(who.staff(tenant, "teacher")) for tenant in made.lesson_tenant])
     return {
         "id": uuid_column(made.lessons),
         "tenant_id": uuid_column(who.tenants[made.lesson_tenant]),
         "title": pa.array(names),
-        "description": pa.array([f"{name}を動画と問題で学ぶ。" if ja else f"{name} in videos and questions." for name, ja in zip(names, speaks, strict=True)]),
+        "description": pa.array(about),
         "created_by": uuid_column(who.ids[teacher]),
         "status": text_column(("published", "draft"), draft.astype(int)),
         "tags": text_column(["{maths}", "{maths,exam}", "{maths,基礎}"], place % 3),
@@ -182,10 +185,11 @@ def milestones(spec: Spec, who: People, made: Content, limits: np.ndarray) -> di
     """Where videos stop for questions; a few lead to another video of the group when they are not passed."""
     rng = spec.rng("milestones")
     tenant = made.video_tenant[made.stop_video]
-    names = [(texts.STOPS_JA if ja else texts.STOPS_EN).format(place + 1) for ja, place in zip(_japanese(tenant), made.stop_place, strict=True)]
-    branch = np.minimum(made.stop_video + 1, len(made.videos) - 1)
-    branches = (rng.random(len(branch)) < 0.08) & (made.video_group[branch] == made.video_group[made.stop_video]) & (branch != made.stop_video)
-    created = _created(made)[made.video_group[made.stop_video]]
+    templates = [texts.STOPS_JA if ja else texts.STOPS_EN for ja in _japanese(tenant)]
+    names = [template.format(place + 1) for template, place in zip(templates, made.stop_place, strict=True)]
+    group, branch = made.video_group[made.stop_video], np.minimum(made.stop_video + 1, len(made.videos) - 1)
+    branches = (rng.random(len(branch)) < 0.08) & (made.video_group[branch] == group) & (branch != made.stop_video)
+    created = _created(made)[group]
     return {
         "id": uuid_column(made.stops),
         "tenant_id": uuid_column(who.tenants[tenant]),

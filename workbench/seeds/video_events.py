@@ -8,7 +8,14 @@ import pyarrow as pa
 from workbench.seeds import Spec
 from workbench.seeds import video_texts as texts
 from workbench.seeds.draw import (
-    HOUR, MINUTE, SECOND, keys, number_column, spread, text_column, time_column, uuid_column,
+    HOUR,
+    MINUTE,
+    SECOND,
+    keys,
+    spread,
+    text_column,
+    time_column,
+    uuid_column,
 )  # fmt: skip
 from workbench.seeds.video_answers import Answers
 from workbench.seeds.video_content import MOST_STOPS, Content
@@ -108,9 +115,7 @@ def _watched(content: Content, asked: Questions, seen: Views) -> list[Part]:
     """The start of each view, the stretches between the stops it reached, and the passage seen once more."""
     count = np.arange(len(seen.time))
     seconds = np.where(seen.reached, content.seconds()[seen.video], 0)
-    shown = np.zeros((len(content.videos), MOST_STOPS), int)
-    shown[content.stop_video, content.stop_place] = (asked.at_stops(len(content.stops)) >= 0).sum(axis=1)
-    times = stop_times(content, asked, seen) + shown[seen.video] * PAUSE
+    times = stop_times(content, asked, seen) + asked.shown(content)[seen.video] * PAUSE
     parts = [Part("video_start", count, seen.time, ["{}"] * len(count))]
     for place in range(MOST_STOPS + 1):
         there = count if place == 0 else np.flatnonzero(seen.reached[:, place - 1])
@@ -140,10 +145,11 @@ def _learnt(content: Content, asked: Questions, seen: Views, given: Answers) -> 
     unit = seen.student[last] * held + seen.lesson[last]
     ends = np.flatnonzero(np.append(unit[1:] != unit[:-1], True)) if len(unit) else unit
     sizes = np.array([len(content.of_lesson(lesson)) for lesson in range(held)])
-    enough = np.bincount(np.searchsorted(unit[ends], unit), minlength=len(ends)) >= sizes[seen.lesson[last[ends]]] if len(unit) else ends > 0
-    over = last[ends[enough]]
+    done_of = np.bincount(np.searchsorted(unit[ends], unit), minlength=len(ends)) if len(unit) else ends
+    over = last[ends[done_of >= sizes[seen.lesson[last[ends]]]]]
+    reached_at = stop_times(content, asked, seen)[view, place]
     return [
-        Part("milestone_reached", view, stop_times(content, asked, seen)[view, place], ["{}"] * len(view), stop_of[seen.video[view], place]),
+        Part("milestone_reached", view, reached_at, ["{}"] * len(view), stop_of[seen.video[view], place]),
         Part("question_attempt", given.view, given.time, [f'{{"correct": {str(right).lower()}}}' for right in given.right.tolist()],
              asked.stop[given.question]),
         Part("video_completed", done, seen.end[done] - 5 * SECOND, ["{}"] * len(done)),

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.seeds import Planted, Spec
+from workbench.seeds import Planted
 from workbench.seeds import video_texts as texts
 from workbench.seeds.draw import DAY, instant
 from workbench.seeds.video_answers import Answers
@@ -16,9 +16,7 @@ from workbench.seeds.video_standing import written
 from workbench.seeds.video_views import Views, confusing
 
 
-def planted(
-    spec: Spec, who: People, content: Content, asked: Questions, seen: Views, given: Answers, plan: Plan
-) -> list[Planted]:
+def planted(who: People, content: Content, asked: Questions, seen: Views, given: Answers, plan: Plan) -> list[Planted]:
     """The findings, the first to begin first."""
     return [
         Planted("wrong_key", plan.whole.start, plan.whole.end, _wrong_key(content, asked, given)),
@@ -61,8 +59,11 @@ def _left(who: People, seen: Views, plan: Plan) -> dict[str, Any]:
 
 def _release(seen: Views, plan: Plan) -> dict[str, Any]:
     mine, after = seen.device == BROKEN, plan.release.holds(seen.begun)
-    shares = {name: float(np.mean(seen.complete[mine & rows])) if (mine & rows).any() else 0.0 for name, rows in (("before", ~after), ("after", after))}
     return {
         "device": DEVICES[BROKEN], "release": RELEASE, "views": int((mine & after).sum()),
-        "completed_before": round(shares["before"], 4), "completed_after": round(shares["after"], 4),
+        "completed_before": _share(seen.complete[mine & ~after]), "completed_after": _share(seen.complete[mine & after]),
     }  # fmt: skip
+
+
+def _share(flags: np.ndarray) -> float | None:
+    return round(float(flags.mean()), 4) if len(flags) else None

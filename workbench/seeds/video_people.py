@@ -115,5 +115,3 @@ def _names(rng: np.random.Generator, japanese: np.ndarray) -> pa.Array:
     count = len(japanese)
     some = text_column(western, rng.integers(0, len(western), count))
     return pa.compute.if_else(pa.array(japanese), text_column(eastern, rng.integers(0, len(eastern), count)), some)
-
-

@@ -9,9 +9,19 @@ import pyarrow as pa
 from workbench.seeds import Spec
 from workbench.seeds import video_texts as texts
 from workbench.seeds.draw import (
-    DAY, HOUR, keys, number_column, ordinals, pick, same, spread, text_column, time_column, uuid_column,
+    DAY,
+    HOUR,
+    keys,
+    number_column,
+    ordinals,
+    pick,
+    same,
+    spread,
+    text_column,
+    time_column,
+    uuid_column,
 )  # fmt: skip
-from workbench.seeds.video_content import LESSONS, Content
+from workbench.seeds.video_content import LESSONS, MOST_STOPS, Content
 from workbench.seeds.video_people import People
 from workbench.seeds.video_plan import Plan
 
@@ -47,6 +57,12 @@ class Questions:
         table = np.full((stops, MOST), -1)
         shown = np.flatnonzero(self.state == PUBLISHED)
         table[self.stop[shown], self.place[shown]] = shown
+        return table
+
+    def shown(self, content: Content) -> np.ndarray:
+        """(videos, MOST_STOPS): how many questions are published at each stop."""
+        table = np.zeros((len(content.videos), MOST_STOPS), int)
+        table[content.stop_video, content.stop_place] = (self.at_stops(len(content.stops)) >= 0).sum(axis=1)
         return table
 
 
@@ -86,13 +102,14 @@ def question_columns(spec: Spec, who: People, made: Content, asked: Questions) -
     templates = [(texts.PROMPTS_JA if ja else texts.PROMPTS_EN)[n] for ja, n in zip(speaks, rng.integers(0, 3, count), strict=True)]
     words = [(texts.WORDS_JA if ja else texts.WORDS_EN) for ja in speaks]
     told = rng.random(count) < 0.6
+    data = [_data(*one) for one in zip(asked.type.tolist(), asked.key.tolist(), words, strict=True)]
     return {
         "id": uuid_column(asked.ids),
         "tenant_id": uuid_column(who.tenants[tenant]),
         "milestone_id": uuid_column(made.stops[asked.stop]),
         "question_type": text_column(TYPES, asked.type),
         "prompt": pa.array([t.format(w[n]) for t, w, n in zip(templates, words, rng.integers(0, 6, count), strict=True)]),
-        "data": pa.array([json.dumps(_data(*one), ensure_ascii=False) for one in zip(asked.type.tolist(), asked.key.tolist(), words, strict=True)]),
+        "data": pa.array([json.dumps(one, ensure_ascii=False) for one in data]),
         "explanation": text_column(["もう一度この場面を見てみよう。", "Watch this scene once more."], (~speaks).astype(int), told),
         "points": number_column(asked.points),
         "allows_partial_credit": number_column(asked.partial),
@@ -114,7 +131,8 @@ def _data(kind: int, key: int, words: tuple[str, ...]) -> dict:
         case "short_answer":
             return {"acceptedAnswers": [words[key]], "caseSensitive": False}
         case "fill_in_blank":
-            return {"text": f"{words[0]} = ___, {words[1]} = ___", "blanks": [{"acceptedAnswers": [words[2]]}, {"acceptedAnswers": [words[3]]}]}
+            blanks = [{"acceptedAnswers": [words[key]]}, {"acceptedAnswers": [words[3 - key]]}]
+            return {"text": f"{words[4]} = ___, {words[5]} = ___", "blanks": blanks}
         case "matching":
             return {"pairs": [{"left": words[n], "right": str(n + key)} for n in range(3)]}
         case _:

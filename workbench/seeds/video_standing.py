@@ -119,7 +119,7 @@ def standing(
     return progress, _grades(spec, common, begun, held, seen, given, worth, ended)
 
 
-def _grades(spec, common, begun, held, seen: Views, given: Answers, worth: np.ndarray, ended: np.ndarray) -> dict[str, pa.Array]:  # noqa: PLR0913
+def _grades(spec, common, begun, held, seen: Views, given: Answers, worth: np.ndarray, ended: np.ndarray) -> dict[str, pa.Array]:
     rng = spec.rng("grades")
     unit = seen.student[given.view] * held + seen.lesson[given.view]
     most = given.question.max() + 1 if given.rows else 1
@@ -141,5 +141,3 @@ def _grades(spec, common, begun, held, seen: Views, given: Answers, worth: np.nd
         "graded_at": time_column(ended[graded]),
         "updated_at": time_column(ended[graded]),
     }  # fmt: skip
-
-

@@ -15,7 +15,11 @@ FAMILY_EN = ("Smith", "O'Brien", "Garcia", "Müller", "Brown", "Novák", "Kim", 
 GIVEN_EN = ("Emma", "Olivia", "Noah", "Liam", "Ava", "Lucas", "Amelia", "Zoë", "Omar", "Priya", "Jonas")
 
 LESSONS_JA = ("一次関数", "図形の証明", "確率", "二次方程式", "データの活用", "三角比", "数列", "微分のはじめ")
-LESSONS_EN = ("Linear functions", "Proof in geometry", "Probability", "Quadratics", "Reading data", "Trigonometry", "Sequences", "Rates of change")
+LESSONS_EN = (
+    "Linear functions", "Proof in geometry", "Probability", "Quadratics", "Reading data", "Trigonometry", "Sequences", "Rates of change",
+)  # fmt: skip
+ABOUT_JA, ABOUT_EN = "{}を動画と問題で学ぶ。", "{} in videos and questions."
+COMMON_JA, COMMON_EN = "はじめに", "Welcome"
 PARTS_JA = ("導入", "考え方", "例題", "練習", "応用", "まとめ")
 PARTS_EN = ("Introduction", "The idea", "Worked example", "Practice", "Going further", "Summary")
 STOPS_JA, STOPS_EN = "確認問題 {}", "Check {}"

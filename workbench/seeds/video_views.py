@@ -6,7 +6,7 @@ import numpy as np
 
 from workbench.seeds import Spec
 from workbench.seeds.draw import DAY, HOUR, MINUTE, SECOND, ordinals, pick
-from workbench.seeds.video_content import LESSONS, MOST_STOPS, Content
+from workbench.seeds.video_content import LESSONS, Content
 from workbench.seeds.video_people import People
 from workbench.seeds.video_plan import BROKEN, CONFUSING, LEAVER, Plan
 from workbench.seeds.video_questions import Questions
@@ -16,7 +16,7 @@ WEEK = np.array([1.0, 0.85, 0.8, 1.15, 1.15, 1.05, 1.0])  # from Thursday, the f
 HOURS = (0, 0, 0, 0, 0, 1, 3, 6, 8, 9, 10, 9, 6, 7, 9, 11, 16, 20, 24, 30, 32, 26, 14, 6)  # in Japan
 PAUSE = 40 * SECOND  # a question
 ASSIGNED = 5  # lessons a student is given, one after the other
-COMPLETES, COMPLETES_BROKEN, AGAIN, AGAIN_CONFUSED = 0.82, 0.24, 0.16, 0.8
+COMPLETES_BROKEN, AGAIN, AGAIN_CONFUSED = 0.24, 0.16, 0.8
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,18 @@ def views(spec: Spec, who: People, content: Content, asked: Questions, way: Path
     place = count - count[np.searchsorted(student, first)]
     again = ~new | (place >= way.length[student])
     place = np.where(again, (rng.random(len(place)) * np.minimum(place, way.length[student])).astype(int), place)
-    kept = ~again | (rng.random(len(again)) < 0.4)
-    return _watched(rng, who, content, asked, way, plan, *(column[kept] for column in (student, sitting, begun, place, again)))
+    kept = np.flatnonzero(~again | (rng.random(len(again)) < 0.4))
+    student, sitting, begun, place, again = (column[kept] for column in (student, sitting, begun, place, again))
+    video, lesson, device = way.video[student, place], way.lesson[student, place], _devices(rng, who, student, sitting)
+    broken = (device == BROKEN) & plan.release.holds(begun)
+    stop, complete = _stops(rng, content.duration[video], np.where(broken, COMPLETES_BROKEN, 0.79 + 0.1 * who.eagerness[student]))
+    reached = (content.seconds()[video] < stop[:, None]) & ~again[:, None]
+    back, length = _back(rng, content, video, stop)
+    watched = ((stop + np.where(np.isnan(back), 0, length)) * SECOND).astype(np.int64)
+    took = watched + (asked.shown(content)[video] * reached).sum(axis=1) * PAUSE + 30 * SECOND
+    time = _one_after_the_other(sitting, begun, took)
+    made = Views(student, sitting, begun, time, device, video, lesson, again, stop, complete, reached, time + took, back, length)
+    return made.take(np.flatnonzero(made.end < begun + 3 * HOUR))
 
 
 def _sittings(rng: np.random.Generator, spec: Spec, who: People, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
@@ -110,35 +120,35 @@ def _sittings(rng: np.random.Generator, spec: Spec, who: People, plan: Plan) -> 
     return student[order], time[order]
 
 
-def _watched(rng, who, content, asked, way, plan, student, sitting, begun, place, again) -> Views:  # noqa: PLR0913
-    count = len(student)
-    video, lesson = way.video[student, place], way.lesson[student, place]
-    usual = rng.random(sitting.max() + 1)[sitting] < 0.85
-    other = pick(rng, sitting.max() + 1, (50, 30, 18, 2))[sitting]
-    device = np.where(usual, who.device[student], other)
-    broken = (device == BROKEN) & plan.release.holds(begun)
-    complete = rng.random(count) < np.where(broken, COMPLETES_BROKEN, COMPLETES + 0.1 * (who.eagerness[student] - 0.3))
-    duration = content.duration[video]
-    share = np.where(complete, 1 - 0.02 * rng.random(count), np.clip(rng.beta(1.1, 1.5, count), 0.03, 0.93))
-    stop = np.round(duration * share, 1)
-    seconds = content.seconds()[video]
-    reached = (seconds < stop[:, None]) & ~again[:, None]
+def _devices(rng: np.random.Generator, who: People, student: np.ndarray, sitting: np.ndarray) -> np.ndarray:
+    """Mostly the student's own, now and then another, the same for a whole sitting."""
+    sittings = int(sitting.max(initial=0)) + 1
+    other = pick(rng, sittings, (50, 30, 18, 2))
+    return np.where((rng.random(sittings) < 0.85)[sitting], who.device[student], other[sitting])
+
+
+def _stops(rng: np.random.Generator, duration: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The second at which each view ends, and whether that is the end of the video."""
+    complete = rng.random(len(duration)) < chance
+    share = np.where(complete, 1 - 0.02 * rng.random(len(duration)), np.clip(rng.beta(1.1, 1.5, len(duration)), 0.03, 0.93))
+    return np.round(duration * share, 1), complete
+
+
+def _back(rng: np.random.Generator, content: Content, video: np.ndarray, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where a passage begins that is watched once more (NaN: nowhere), and its length in seconds."""
+    count, duration = len(video), content.duration[video]
     confused = (video == confusing(content)) & (stop > duration * CONFUSING[1])
-    back = rng.random(count) < np.where(confused, AGAIN_CONFUSED, AGAIN)
+    chance = np.where(confused, AGAIN_CONFUSED, AGAIN)
     start = np.where(confused, duration * CONFUSING[0], stop * 0.8 * rng.random(count))
     length = np.where(confused, duration * (CONFUSING[1] - CONFUSING[0]), 15 + 40 * rng.random(count))
-    shown = (asked.at_stops(len(content.stops)) >= 0).sum(axis=1)
-    per_stop = np.zeros((len(content.videos), MOST_STOPS), int)
-    per_stop[content.stop_video, content.stop_place] = shown
-    took = ((stop + np.where(back, length, 0)) * SECOND + (per_stop[video] * reached).sum(axis=1) * PAUSE).astype(np.int64) + 30 * SECOND
-    end = np.cumsum(took)
-    first = np.concatenate([[True], sitting[1:] != sitting[:-1]])
-    before = np.maximum.accumulate(np.where(first, end - took, 0))
-    time = begun + end - took - before + MINUTE
-    kept = time + took < begun + 3 * HOUR
-    back_at = np.where(back, np.round(start, 1), np.nan)
-    made = Views(student, sitting, begun, time, device, video, lesson, again, stop, complete, reached, time + took, back_at, np.round(length, 1))
-    return made.take(np.flatnonzero(kept))
+    return np.where(rng.random(count) < chance, np.round(start, 1), np.nan), np.round(length, 1)
+
+
+def _one_after_the_other(sitting: np.ndarray, begun: np.ndarray, took: np.ndarray) -> np.ndarray:
+    """When each view begins: the first of a sitting a minute into it, each other when the one before has ended."""
+    start = np.cumsum(took) - took
+    first = np.append(True, sitting[1:] != sitting[:-1])[: len(sitting)]
+    return begun + MINUTE + start - np.maximum.accumulate(np.where(first, start, 0))
 
 
 def confusing(content: Content) -> int:
@@ -148,11 +158,7 @@ def confusing(content: Content) -> int:
 
 def stop_times(content: Content, asked: Questions, seen: Views) -> np.ndarray:
     """(views, MOST_STOPS): when each view came to each stop of its video, whether it reached it or not."""
-    shown = (asked.at_stops(len(content.stops)) >= 0).sum(axis=1)
-    per_stop = np.zeros((len(content.videos), MOST_STOPS), int)
-    per_stop[content.stop_video, content.stop_place] = shown
-    pauses = np.cumsum(per_stop, axis=1) - per_stop
+    shown = asked.shown(content)
+    pauses = np.cumsum(shown, axis=1) - shown
     seconds = np.where(seen.reached, content.seconds()[seen.video], 0)
     return seen.time[:, None] + (seconds * SECOND).astype(np.int64) + pauses[seen.video] * PAUSE
-
-
