@@ -466,3 +466,19 @@ def test_the_audit_names_what_was_tampered_with(database: Any, ledger: Connectio
         (11, "ai_answer_day", "answers", 6.0)
     ]
     assert set(drifting[drifting["day"] == "2026-03-12"]["metric"]) == {"answers", "bad", "learners"}
+
+
+def test_a_stray_row_of_another_century_costs_one_batch(ledger: Connection) -> None:
+    insert(
+        ledger,
+        answer(),
+        answer(NOON + timedelta(days=3)),
+        answer(datetime(1970, 1, 1, tzinfo=UTC)),
+        answer(datetime(2999, 5, 5, tzinfo=UTC)),
+    )
+    report = rollup.refresh(ledger, full=True)
+    assert (report.batches, report.days, report.rows["rag_metrics_history"]) == (3, 6, 4)
+    change(ledger, "delete from mued.ai_dialogue_log")
+    report = rollup.refresh(ledger, full=True)
+    assert (report.batches, report.rows["ai_answer_day"]) == (3, 0)
+    assert rollup.refresh(ledger, full=True).batches == 0
