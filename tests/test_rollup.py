@@ -198,6 +198,14 @@ def test_only_touched_days_are_computed_and_late_rows_are_noticed(ledger: Connec
     assert (daily[np.datetime64("2026-03-14")], daily[np.datetime64("2026-03-17")]) == (1, 2)
 
 
+def test_emptied_tables_are_noticed(ledger: Connection) -> None:
+    insert(ledger, *(answer(NOON + timedelta(days=n), user=LEARNERS[0]) for n in range(3)))
+    rollup.refresh(ledger)
+    change(ledger, "truncate mued.ai_dialogue_log")
+    assert rollup.refresh(ledger).days == 3
+    assert all(rows == [] for rows in dump(ledger).values())
+
+
 def test_citations_are_judged_again_when_their_provenance_changes(ledger: Connection) -> None:
     insert(ledger, answer(citations=[*CONTENTS, UUID(int=999)]))
     rollup.refresh(ledger)
