@@ -31,7 +31,7 @@ class Job:
     @property
     def is_whole(self) -> bool:
         """Whether every part is computed, so that what was noted about these days is done with."""
-        return len(self.parts) == len(self.recipe.parts())
+        return len(self.parts) == len(self.recipe.parts)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def make(connection: Connection, start: date | None, end: date | None, full: boo
         known = known_days(connection, recipe.platform)
         if full or start or end:
             chosen = [(max(start or first, first), min(end or last, last)) for first, last in known]
-            jobs.extend(Job(recipe, first, last, recipe.parts()) for first, last in chosen if first < last)
+            jobs.extend(Job(recipe, first, last, recipe.parts) for first, last in chosen if first < last)
         else:
             jobs.extend(_due(connection, recipe, known))
     return Plan(as_of, recipes, tuple(jobs), bool(start or end))
@@ -74,7 +74,7 @@ def refreshed_at(connection: Connection, recipe: Recipe) -> datetime | None:
     """When the stalest part of a platform's rollups was refreshed; nothing when one is missing or was computed by another definition."""
     stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
     known = {(row.rollup, row.part, row.definition): row.refreshed_at for row in stored}
-    moments = [known.get((part.rollup, part.key, part.definition)) for part in recipe.parts()]
+    moments = [known.get((part.rollup, part.key, part.definition)) for part in recipe.parts]
     return None if None in moments else min(moments)
 
 
@@ -87,16 +87,16 @@ def _due(connection: Connection, recipe: Recipe, known: list[tuple[date, date]])
     """All days for parts that are new or changed (the server reads the objectives first), then the touched days for all parts."""
     stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
     done = {(row.rollup, row.part, row.definition) for row in stored}
-    stale = tuple(part for part in recipe.parts() if (part.rollup, part.key, part.definition) not in done)
+    stale = tuple(part for part in recipe.parts if (part.rollup, part.key, part.definition) not in done)
     touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", facts=list(recipe.facts), platform=recipe.platform)
     days = [row.day for row in touched]
     if stale:
         for one in recipe.objectives:
             slo_files.check_sql(connection, one)
         yield from (Job(recipe, first, last, stale) for first, last in known)
-        if len(stale) == len(recipe.parts()):
+        if len(stale) == len(recipe.parts):
             days = [day for day in days if not any(first <= day < last for first, last in known)]
-    yield from (Job(recipe, first, last, recipe.parts()) for first, last in _runs(days))
+    yield from (Job(recipe, first, last, recipe.parts) for first, last in _runs(days))
 
 
 def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:
