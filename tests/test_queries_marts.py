@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection
 
-from workbench import db, paths, sqlfiles
+from workbench import db, paths
 from workbench.errors import UsageError
 from workbench.metrics.sketch import LN_GAMMA, Sketch
 from workbench.queries import marts
@@ -197,13 +197,22 @@ def test_learners_of_one_model_are_counted_from_raw_rows(connection: Connection)
     assert marts.ai_learner_day(connection, **MARCH).empty
 
 
-def test_every_rollup_is_documented_and_readable_but_not_writable(connection: Connection) -> None:
-    for table in parts.TABLES:
-        for role in db.READERS:
-            may = "select has_table_privilege(%s, %s, 'select'), has_table_privilege(%s, %s, 'insert, update, delete, truncate')"
-            assert connection.exec_driver_sql(may, (role, f"marts.{table}") * 2).one() == (True, False)
-    plan = sqlfiles.fetch(connection, "marts/rollups/states", platform="mued")
-    assert plan == []
+def test_every_book_and_rollup_is_documented(connection: Connection) -> None:
+    bare = """select c.relname, a.attname from pg_class as c
+              join pg_attribute as a on a.attrelid = c.oid and a.attnum >= 0 and not a.attisdropped
+              where c.relnamespace = 'marts'::regnamespace and c.relkind = 'r'
+                and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)"""
+    assert connection.exec_driver_sql(bare).all() == []
+    silent = "select proname from pg_proc where pronamespace = 'marts'::regnamespace and obj_description(oid, 'pg_proc') is null"
+    assert connection.exec_driver_sql(silent).all() == []
+
+
+@pytest.mark.parametrize("table", parts.TABLES)
+def test_readers_read_rollups_and_only_the_loader_writes_them(connection: Connection, table: str) -> None:
+    may = "select has_table_privilege(%s, %s, 'select'), has_table_privilege(%s, %s, 'insert, update, delete, truncate')"
+    for role in db.READERS:
+        assert connection.exec_driver_sql(may, (role, f"marts.{table}") * 2).one() == (True, False)
+    assert connection.exec_driver_sql(may, (db.LOADER, f"marts.{table}") * 2).one() == (True, True)
 
 
 def test_freshness_counts_the_days_that_wait(connection: Connection) -> None:

@@ -198,6 +198,14 @@ def test_only_touched_days_are_computed_and_late_rows_are_noticed(ledger: Connec
     assert (daily[np.datetime64("2026-03-14")], daily[np.datetime64("2026-03-17")]) == (1, 2)
 
 
+def test_emptied_tables_are_noticed(ledger: Connection) -> None:
+    insert(ledger, *(answer(NOON + timedelta(days=n), user=LEARNERS[0]) for n in range(3)))
+    rollup.refresh(ledger)
+    change(ledger, "truncate mued.ai_dialogue_log")
+    assert rollup.refresh(ledger).days == 3
+    assert all(rows == [] for rows in dump(ledger).values())
+
+
 def test_citations_are_judged_again_when_their_provenance_changes(ledger: Connection) -> None:
     insert(ledger, answer(citations=[*CONTENTS, UUID(int=999)]))
     rollup.refresh(ledger)
@@ -466,3 +474,19 @@ def test_the_audit_names_what_was_tampered_with(database: Any, ledger: Connectio
         (11, "ai_answer_day", "answers", 6.0)
     ]
     assert set(drifting[drifting["day"] == "2026-03-12"]["metric"]) == {"answers", "bad", "learners"}
+
+
+def test_a_stray_row_of_another_century_costs_one_batch(ledger: Connection) -> None:
+    insert(
+        ledger,
+        answer(),
+        answer(NOON + timedelta(days=3)),
+        answer(datetime(1970, 1, 1, tzinfo=UTC)),
+        answer(datetime(2999, 5, 5, tzinfo=UTC)),
+    )
+    report = rollup.refresh(ledger, full=True)
+    assert (report.batches, report.days, report.rows["rag_metrics_history"]) == (3, 6, 4)
+    change(ledger, "delete from mued.ai_dialogue_log")
+    report = rollup.refresh(ledger, full=True)
+    assert (report.batches, report.rows["ai_answer_day"]) == (3, 0)
+    assert rollup.refresh(ledger, full=True).batches == 0

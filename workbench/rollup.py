@@ -156,7 +156,7 @@ def _refresh_summaries(connection: Connection, chosen: Plan) -> list[str]:
 
 
 def _note(connection: Connection, recipe: Recipe, chosen: Plan) -> None:
-    everything = recipe.parts()
+    everything = recipe.parts
     sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=recipe.platform, facts=list(recipe.facts))
     kept = [f"{part.rollup} {part.key}" for part in everything]
     sqlfiles.execute(connection, "marts/rollups/retire_states", platform=recipe.platform, parts=kept)

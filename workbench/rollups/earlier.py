@@ -30,7 +30,7 @@ def tables(connection: Connection, recipes: Sequence[Recipe], at: datetime | str
         for table in parts.TABLES:
             sqlfiles.execute(connection, "marts/rollups/as_of_table", {"{rollup}": table})
         for recipe in recipes:
-            wanted = [part for part in recipe.parts() if part.key == zone or part.rollup == "slo_slice"]
+            wanted = [part for part in recipe.parts if part.key == zone or part.rollup == "slo_slice"]
             computable = [part for part in wanted if part.rollup not in recipe.own_rollups]
             for first, last in plan.months(start - timedelta(days=1), end + timedelta(days=1)):
                 due = Batch(recipe, first, last, computable, batch.EARLIER, at)

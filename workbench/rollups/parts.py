@@ -8,6 +8,7 @@ numbers, so a changed SQL file, fact view or objective is noticed and the part c
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from workbench import paths, slo_files
 from workbench.errors import UsageError
@@ -51,6 +52,7 @@ class Recipe:
         """Facts the rollups are made of, in a fixed order."""
         return tuple(dict.fromkeys((*_BASE_FACTS, *(objective.fact for objective in self.objectives))))
 
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """All parts of the platform."""
         return tuple(

@@ -31,7 +31,7 @@ class Job:
     @property
     def is_whole(self) -> bool:
         """Whether every part is computed, so that what was noted about these days is done with."""
-        return len(self.parts) == len(self.recipe.parts())
+        return len(self.parts) == len(self.recipe.parts)
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ def make(connection: Connection, start: date | None, end: date | None, full: boo
     recipes = installed(connection)
     jobs: list[Job] = []
     for recipe in recipes:
-        first, last = known_days(connection, recipe.platform)
-        if (full or start or end) and first and last:
-            chosen = months(max(start or first, first), min(end or last, last))
-            jobs.extend(Job(recipe, *days, recipe.parts()) for days in chosen)
-        elif not (full or start or end):
-            jobs.extend(_due(connection, recipe, first, last))
+        known = known_days(connection, recipe.platform)
+        if full or start or end:
+            chosen = [(max(start or first, first), min(end or last, last)) for first, last in known]
+            jobs.extend(Job(recipe, first, last, recipe.parts) for first, last in chosen if first < last)
+        else:
+            jobs.extend(_due(connection, recipe, known))
     return Plan(as_of, recipes, tuple(jobs), bool(start or end), full)
 
 
@@ -76,30 +76,29 @@ def refreshed_at(connection: Connection, recipe: Recipe) -> datetime | None:
     """When the stalest part of a platform's rollups was refreshed; nothing when one is missing or was computed by another definition."""
     stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
     known = {(row.rollup, row.part, row.definition): row.refreshed_at for row in stored}
-    moments = [known.get((part.rollup, part.key, part.definition)) for part in recipe.parts()]
+    moments = [known.get((part.rollup, part.key, part.definition)) for part in recipe.parts]
     return None if None in moments else min(moments)
 
 
-def known_days(connection: Connection, platform: str) -> tuple[date | None, date | None]:
-    """First UTC day and the day after the last with raw rows or stored rollups; nothing where there are none."""
-    row = sqlfiles.fetch(connection, "marts/rollups/known_days", platform=platform)[0]
-    return row.first, row.last
+def known_days(connection: Connection, platform: str) -> list[tuple[date, date]]:
+    """UTC days with raw rows or stored rollups: for each month that has some, the first and the day after the last."""
+    return [(row.first, row.last) for row in sqlfiles.fetch(connection, "marts/rollups/known_days", platform=platform)]
 
 
-def _due(connection: Connection, recipe: Recipe, first: date | None, last: date | None) -> Iterator[Job]:
+def _due(connection: Connection, recipe: Recipe, known: list[tuple[date, date]]) -> Iterator[Job]:
     """All days for parts that are new or changed (the server reads the objectives first), then the touched days for all parts."""
     stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
     done = {(row.rollup, row.part, row.definition) for row in stored}
-    stale = tuple(part for part in recipe.parts() if (part.rollup, part.key, part.definition) not in done)
+    stale = tuple(part for part in recipe.parts if (part.rollup, part.key, part.definition) not in done)
     touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", facts=list(recipe.facts), platform=recipe.platform)
     days = [row.day for row in touched]
     if stale:
         for one in recipe.objectives:
             slo_files.check_sql(connection, one)
-        yield from (Job(recipe, *chosen, stale) for chosen in months(first, last))
-        if len(stale) == len(recipe.parts()):
-            days = [day for day in days if not (first and last and first <= day < last)]
-    yield from (Job(recipe, *chosen, recipe.parts()) for chosen in _runs(days))
+        yield from (Job(recipe, first, last, stale) for first, last in known)
+        if len(stale) == len(recipe.parts):
+            days = [day for day in days if not any(first <= day < last for first, last in known)]
+    yield from (Job(recipe, first, last, recipe.parts) for first, last in _runs(days))
 
 
 def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:
