@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pyarrow as pa
-import pyarrow.compute as pc
 from psycopg import sql
 
 from workbench import db, paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
 from workbench.loading.copying import one_at_a_time
-from workbench.partitioning.months import after, gaps, month_of, months_up_to, runs, spelt, this_month
+from workbench.partitioning.months import after, gaps, month_of, months_of, months_up_to, runs, spelt, this_month
 from workbench.settings import settings
 
 if TYPE_CHECKING:
@@ -131,24 +130,19 @@ def ensure(
 
 def instant_of(connection: "Connection", target: str) -> str | None:
     """The column that decides the month of a row of `<platform>.<table>`; None for a table without month partitions."""
-    table = _table(connection, target)
+    table = month_table(connection, target)
     return table and table.instant
 
 
 def ensure_for(connection: "Connection", target: str, instants: pa.Array | None) -> None:
     """Make the months of these instants, and of now for None, in the table `<platform>.<table>`; in the transaction of the connection."""
-    table = _table(connection, target)
-    if instants is None:
-        months = [this_month()]
-    else:
-        year = pc.year(instants)
-        firsts = pc.floor_temporal(instants.filter(pc.and_(pc.greater(year, 0), pc.less(year, 9999))), unit="month")
-        months = sorted(month_of(first) for first in pc.unique(firsts).to_pylist() if first)
+    table = month_table(connection, target)
     if table is not None:
-        _fill(connection, table, months, commit=False)
+        _fill(connection, table, [this_month()] if instants is None else months_of(instants), commit=False)
 
 
-def _table(connection: "Connection", target: str) -> Table | None:
+def month_table(connection: "Connection", target: str) -> Table | None:
+    """The table `<platform>.<table>`, if it has one partition a month."""
     platform, _, name = target.partition(".")
     return next((table for table in _tables(connection, platform) if table.name == name), None)
 
@@ -178,6 +172,12 @@ def _wanted(start: date | None, end: date | None, ahead: int) -> Iterator[date]:
         raise UsageError(f"there is no day from {first} up to {end}; the end is the day after the last.")
     first = month_of(first)
     yield from months_up_to(first, end or max(after(this_month(), ahead + 1), after(first)))
+
+
+def missing(connection: "Connection", table: Table, months: list[date]) -> list[date]:
+    """Those of the months that have no partition."""
+    parts = _parts(connection, table)
+    return [month for month in months if not _covered(month, parts)]
 
 
 def _covered(month: date, parts: list[Any]) -> bool:
@@ -211,7 +211,7 @@ def _overflow(connection: "Connection", table: Table) -> dict[date | None, int]:
     month = sql.SQL("case when {0} >= '0001-01-01Z' and {0} < '9999-01-01Z' then date_trunc('month', {0} at time zone 'UTC')::date end")
     query = sql.SQL("select {}, count(*) from {} group by 1").format(month.format(at), table.identifier(table.overflow))
     with connection.begin_nested() as glance:
-        with _as_owner(connection) as raw:
+        with as_owner(connection) as raw:
             found = dict(raw.execute(query).fetchall())
         glance.rollback()  # and with it the lock: who held one while waiting for a turn could not be waited for
     return found
@@ -254,7 +254,7 @@ def _make(connection: "Connection", table: Table, month: date) -> int:
     give_up = time.monotonic() + settings().lock_timeout_s
     while True:
         try:
-            with _as_owner(connection) as raw:
+            with as_owner(connection) as raw:
                 return _attach(raw, connection, table, month)
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
             if time.monotonic() > give_up:
@@ -268,19 +268,33 @@ def _make(connection: "Connection", table: Table, month: date) -> int:
 
 
 def _attach(raw: psycopg.Connection, connection: "Connection", table: Table, month: date) -> int:
-    part = table.identifier(f"{table.name}_p{spelt(month).replace('-', '_')}")
-    bounds = [f"{day.isoformat()} 00:00:00+00" for day in (month, after(month))]
     # A writer who had chosen DEFAULT before the month was there would be refused: with one, writers wait before they choose.
     mode = "share row exclusive" if table.overflow else "share update exclusive"
     raw.execute(sql.SQL("lock table only {} in {} mode").format(table.identifier(), sql.SQL(mode)))
+    part = new_part(raw, table, month)
+    moved = _move(raw, connection, table, part, _bounds(month)) if table.overflow else 0
+    adopt(raw, table, part, month)
+    return moved
+
+
+def new_part(raw: psycopg.Connection, table: Table, month: date) -> sql.Identifier:
+    """An empty table for a month, not yet a part of anything; as the owner."""
+    part = table.identifier(f"{table.name}_p{spelt(month).replace('-', '_')}")
     raw.execute(sql.SQL("create table {} (like {} {})").format(part, table.identifier(), LIKE))
-    moved = _move(raw, connection, table, part, bounds) if table.overflow else 0
-    limits = sql.SQL("from ({}) to ({})").format(*map(sql.Literal, bounds))
+    return part
+
+
+def adopt(raw: psycopg.Connection, table: Table, part: sql.Identifier, month: date) -> None:
+    """Make it the partition of its month: indexes are built, references and bounds checked over all its rows together."""
+    limits = sql.SQL("from ({}) to ({})").format(*map(sql.Literal, _bounds(month)))
     raw.execute(sql.SQL("alter table {} attach partition {} for values {}").format(table.identifier(), part, limits))
     _close(raw, part)
     comment = f"Rows of {table} of {spelt(month)} (UTC); reached through {table.name} alone"
     raw.execute(sql.SQL("comment on table {} is {}").format(part, sql.Literal(comment)))
-    return moved
+
+
+def _bounds(month: date) -> list[str]:
+    return [f"{day.isoformat()} 00:00:00+00" for day in (month, after(month))]
 
 
 def _close(raw: psycopg.Connection, part: sql.Identifier) -> None:
@@ -307,7 +321,7 @@ def _move(raw: psycopg.Connection, connection: "Connection", table: Table, part:
 
 
 @contextmanager
-def _as_owner(connection: "Connection") -> Iterator[psycopg.Connection]:
+def as_owner(connection: "Connection", patience_ms: int = ATTEMPT_MS) -> Iterator[psycopg.Connection]:
     """What is done inside is done as the owner, waiting for locks only shortly, and undone together if it fails."""
     raw = db.raw(connection)
     with connection.begin_nested():
@@ -316,6 +330,6 @@ def _as_owner(connection: "Connection") -> Iterator[psycopg.Connection]:
             raw.execute(f"set local role {db.OWNER}")
         except psycopg.Error as error:
             raise UsageError(f"Partitions belong to {db.OWNER}, and this login may not act as it; run `workbench db up`.") from error
-        raw.execute(f"set local lock_timeout = {ATTEMPT_MS}")
+        raw.execute(f"set local lock_timeout = {patience_ms}")
         yield raw
         raw.execute("select set_config('role', %s, true), set_config('lock_timeout', %s, true)", before)

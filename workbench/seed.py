@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import partition, paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
-from workbench.loading.copying import as_loader, copy_columns, one_at_a_time
+from workbench.loading.copying import as_loader, one_at_a_time
 from workbench.loading.ledger import loads
 from workbench.loading.target import describe, nearest
+from workbench.partitioning import backfill
 from workbench.seeds import SEEDERS, Planted, Seeded, Spec
 from workbench.seeds.draw import instant, midnight
 
@@ -108,16 +109,16 @@ def seed(
     with as_loader(connection):
         one_at_a_time(connection, f"seed {platform}")
         _refuse_if_filled(connection, platform, module.TABLES)
-        partition.ensure(connection, platform, start=spec.start, end=spec.end)
-        partition.ensure(connection, platform, ahead=0)  # the audit trail of the new rows is of today
+        partition.ensure_for(connection, f"{platform}.audit_logs", None)  # the audit trail of the new rows is of today
         made: Seeded = module.make(spec)
         rows, total, done = dict(made.counts()), sum(n for _, n in made.counts()), 0
         for name, columns in made.tables.items():
-            done += copy_columns(connection, describe(connection, f"{platform}.{name}"), columns)
+            done += backfill.store(connection, describe(connection, f"{platform}.{name}"), columns)
             if progress:
                 progress(done, total, f"{platform}.{name}")
         if hasattr(module, "finish"):
             module.finish(connection)
+        partition.ensure(connection, platform, start=spec.start, end=spec.end)
         _note(connection, spec, made.planted, rows)
     planted = [fact.fact for fact in made.planted]
     seconds = round(time.monotonic() - started, 3)

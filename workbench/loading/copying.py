@@ -6,10 +6,11 @@ rows are copied into a temporary table first and inserted from there.
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ from workbench.loading.target import Column, Reference, Target, quote
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+SLICE = 65_536  # rows
 STAGE = "pg_temp.workbench_stage"
 ROW_ERRORS = ("22", "23", "44", "54", "P0")  # SQLSTATE classes that say something about a row, not about the server
 LINE = re.compile(r"\bCOPY [^,]*,\D*(\d+)")
@@ -82,7 +84,7 @@ def as_loader(connection: "Connection") -> Iterator[None]:
         try:
             connection.exec_driver_sql(f"set local role {db.LOADER}")
         except DBAPIError as error:
-            raise UsageError(f"Nothing can be loaded here as {db.LOADER} ({_sentence(error.orig)}); run `workbench db up`.") from None
+            raise UsageError(f"Nothing can be loaded here as {db.LOADER} ({sentence(error.orig)}); run `workbench db up`.") from None
         yield
         connection.exec_driver_sql(f"set local role {quote(before) if before != 'none' else 'none'}")
 
@@ -144,17 +146,17 @@ class Writer:
         except psycopg.Error as error:
             if self._raw.closed:
                 raise DatabaseUnreachable(
-                    f"The connection was lost while {self.target} was written ({_sentence(error)}); nothing was stored."
+                    f"The connection was lost while {self.target} was written ({sentence(error)}); nothing was stored."
                 ) from error
             if not (error.sqlstate or "").startswith(ROW_ERRORS):
-                raise RunFailed(f"{self.target} could not be written: {_sentence(error)}; nothing was stored.") from error
+                raise RunFailed(f"{self.target} could not be written: {sentence(error)}; nothing was stored.") from error
             self._raw.execute("rollback to savepoint workbench_batch")
             return error
         return None
 
     def _blame(self, piece: Batch, error: psycopg.Error) -> tuple[np.ndarray, tuple[str | None, str], int]:
         """Which rows of a piece an error is about (none: not known yet), the column and reason, and how many rows to try next."""
-        reason = (_column(error), _sentence(error))
+        reason = (_column(error), sentence(error))
         line = LINE.search(error.diag.context or "")
         if piece.rows == 1:
             return np.array([0]), reason, FEW
@@ -187,11 +189,7 @@ class Writer:
         return np.array([key in missing for key in keys])
 
     def _copy(self, table: str, batch: Batch) -> None:
-        names = ", ".join(quote(column.name) for column in batch.columns)
-        with self._raw.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin (format binary)") as copy:
-            copy.write(binary.HEADER)
-            copy.write(batch.body)
-            copy.write(binary.TRAILER)
+        copy_batches(self._raw, table, [batch])
 
     def _stage(self, batch: Batch) -> None:
         """Have the temporary table for the columns of a batch; made outside of the savepoint, it outlasts a refused batch."""
@@ -215,6 +213,27 @@ def one_at_a_time(connection: "Connection", work: str) -> None:
     connection.exec_driver_sql("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"workbench {work}",))
 
 
+def copy_batches(raw: psycopg.Connection, table: str, rows: Iterable[Batch]) -> None:
+    """One binary COPY of batches with the same columns into a table, its name given as SQL."""
+    rows = iter(rows)
+    if (first := next(rows, None)) is None:
+        return
+    names = ", ".join(quote(column.name) for column in first.columns)
+    with raw.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin (format binary)") as copy:
+        copy.write(binary.HEADER)
+        for batch in chain([first], rows):
+            copy.write(batch.body)
+        copy.write(binary.TRAILER)
+
+
+def batches(target: Target, columns: dict[str, pa.Array]) -> Iterator[Batch]:
+    """Rows in slices, each column cast to the type in which it travels."""
+    wanted = tuple(target.column(name) for name in columns)
+    arrays = [_cast(array, column) for array, column in zip(columns.values(), wanted, strict=True)]
+    for start in range(0, len(arrays[0]) if arrays else 0, SLICE):
+        yield Batch(wanted, tuple(array.slice(start, SLICE) for array in arrays))
+
+
 def copy_columns(
     connection: "Connection", target: Target, columns: dict[str, pa.Array], progress: Callable[[int], None] | None = None
 ) -> int:
@@ -226,14 +245,11 @@ def copy_columns(
     Raises:
         RunFailed: the server refused one of them.
     """
-    writer = Writer(connection, target)
-    wanted = tuple(target.column(name) for name in columns)
-    arrays = [_cast(array, column) for array, column in zip(columns.values(), wanted, strict=True)]
-    total = len(next(iter(columns.values()))) if columns else 0
-    for start in range(0, total, 65_536):
-        batch = Batch(wanted, tuple(array.slice(start, 65_536) for array in arrays))
+    writer, total = Writer(connection, target), 0
+    for batch in batches(target, columns):
         if refused := writer.settle(batch, first_only=True):
-            raise RunFailed(f"{target} does not take row {start + refused[0].position + 1}: {refused[0].reason}.")
+            raise RunFailed(f"{target} does not take row {total + refused[0].position + 1}: {refused[0].reason}.")
+        total += batch.rows
         if progress:
             progress(batch.rows)
     writer.close()
@@ -249,7 +265,7 @@ def _column(error: psycopg.Error) -> str | None:
     return error.diag.column_name or (found[1] if found else None)
 
 
-def _sentence(error: psycopg.Error) -> str:
+def sentence(error: psycopg.Error) -> str:
     """The server's own words on one line; the detail where it names a key, not where it repeats the whole row."""
     primary = (error.diag.message_primary or str(error)).splitlines()[0]
     detail = error.diag.message_detail or ""

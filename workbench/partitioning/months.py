@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 LONGEST_GAP = 12  # months; a longer run without partitions separates two blocks of history, and nobody misses it
 
 
@@ -16,6 +19,13 @@ def after(month: date, count: int = 1) -> date:
     """The month so many months later."""
     number = month.year * 12 + month.month - 1 + count
     return date(number // 12, number % 12 + 1, 1)
+
+
+def months_of(instants: pa.Array) -> list[date]:
+    """The months in which any of the instants lies; those beyond the calendar, such as infinity, lie in none."""
+    year = pc.year(instants)
+    firsts = pc.floor_temporal(instants.filter(pc.and_(pc.greater(year, 0), pc.less(year, 9999))), unit="month")
+    return sorted(month_of(first) for first in pc.unique(firsts).to_pylist() if first)
 
 
 def months_up_to(first: date, until: date) -> Iterator[date]:

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from workbench import partition
 from workbench.errors import UsageError
 from workbench.load import LoadReport
-from workbench.loading.copying import as_loader, copy_columns, one_at_a_time
+from workbench.loading.copying import as_loader, one_at_a_time
 from workbench.loading.ledger import loads, note_load
 from workbench.loading.target import describe
 from workbench.metrics import bkt, bkt_fit, sm2
+from workbench.partitioning import backfill
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,13 +80,11 @@ def load(
         describe(connection, "drivemaster.learning_events")
         if loads(connection, "drivemaster", PRESET):
             raise UsageError(f"the preset {PRESET} was loaded into this database before (see marts.load_run); use a fresh database.")
-        first, last = (datetime.fromtimestamp(at / 1e6, UTC).date() for at in (given.at.min(), given.at.max()))
-        partition.ensure(connection, "drivemaster", start=first, end=last + timedelta(days=1))
         fit = bkt_fit.fit(given.sequence, given.skill, given.right)
         tables, done = _tables(given, fit, start), 0
         total = sum(len(next(iter(columns.values()))) for columns in tables.values())
         for name, columns in tables.items():
-            done += copy_columns(connection, describe(connection, f"drivemaster.{name}"), columns)
+            done += backfill.store(connection, describe(connection, f"drivemaster.{name}"), columns)
             if progress:
                 progress(done, total, f"drivemaster.{name}")
         rows, target = len(given.user), "drivemaster.learning_events"

@@ -1,0 +1,114 @@
+"""Months made out of their rows: the same rows, indexes, references, checks and noted days as row by row, or nothing at all."""
+
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from sqlalchemy import Connection
+
+from workbench import fingerprint, partition, seed
+from workbench.db import raw
+from workbench.errors import RunFailed
+from workbench.loading.copying import as_loader
+from workbench.loading.target import describe
+from workbench.partitioning import backfill
+from workbench.seeds import Spec, drivemaster
+
+EVENTS = "drivemaster.learning_events"
+SPEC = Spec("drivemaster", 40, 60, 7, date(2026, 9, 1))
+ROWS = f"select count(*), sum(hashtextextended(e::text, 0)) from {EVENTS} as e"  # noqa: S608 — a name of this file
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, pa.Array]:
+    return drivemaster.make(SPEC).tables["learning_events"]
+
+
+@pytest.fixture
+def ready(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Connection:
+    """All that events refer to, and no event; every month is worth the while."""
+    monkeypatch.setattr(backfill, "FEWEST_ROWS", 1)
+    seed.seed(connection, "drivemaster", learners=40, days=60, end=SPEC.end)
+    connection.exec_driver_sql(f"truncate {EVENTS}")
+    for month in ("07", "08", "09"):
+        connection.exec_driver_sql(f"drop table if exists {EVENTS}_p2026_{month}")
+    connection.exec_driver_sql("truncate marts.touched_day")
+    return connection
+
+
+def store(connection: Connection, rows: dict[str, pa.Array]) -> int:
+    with as_loader(connection):
+        return backfill.store(connection, describe(connection, EVENTS), rows)
+
+
+def noted(connection: Connection) -> set[tuple[str, date]]:
+    return set(raw(connection).execute("select fact, day from marts.touched_day where platform = 'drivemaster'").fetchall())
+
+
+def test_the_rows_and_the_noted_days_are_those_of_rows_stored_one_by_one(ready: Connection, rows: dict[str, pa.Array]) -> None:
+    with ready.begin_nested() as attempt:
+        assert store(ready, rows) == len(rows["id"])
+        made, days = ready.exec_driver_sql(ROWS).one(), noted(ready)
+        attempt.rollback()
+    partition.ensure(ready, "drivemaster", start=SPEC.start, end=SPEC.end)
+    assert store(ready, rows) == len(rows["id"])
+    assert (ready.exec_driver_sql(ROWS).one(), noted(ready)) == (made, days)
+    assert len(days) == 180  # three facts on sixty days
+
+
+def test_a_month_so_made_is_like_any_other(ready: Connection, rows: dict[str, pa.Array]) -> None:
+    before = fingerprint.take(ready, "drivemaster")
+    store(ready, rows)
+    assert fingerprint.take(ready, "drivemaster") == before
+    names = "select indexdef from pg_indexes where schemaname = 'drivemaster' and tablename = %s"
+    made = {text.replace("2026_07", "m") for (text,) in raw(ready).execute(names, ["learning_events_p2026_07"])}
+    partition.ensure(ready, "drivemaster", start=date(2027, 1, 1), end=date(2027, 2, 1))
+    other = {text.replace("2027_01", "m") for (text,) in raw(ready).execute(names, ["learning_events_p2027_01"])}
+    assert made == other != set()
+    granted = "select relacl::text from pg_class where oid = to_regclass(%s)"
+    found = {raw(ready).execute(granted, [f"{EVENTS}_p{month}"]).fetchone() for month in ("2026_07", "2027_01")}
+    assert len(found) == 1
+
+
+def test_what_is_there_already_is_added_to(ready: Connection, rows: dict[str, pa.Array]) -> None:
+    partition.ensure(ready, "drivemaster", start=date(2026, 8, 1), end=date(2026, 9, 1))
+    assert store(ready, rows) == len(rows["id"])
+    places = ready.exec_driver_sql(f"select distinct tableoid::regclass::text from {EVENTS}").scalars().all()  # noqa: S608
+    assert sorted(places) == [f"{EVENTS}_p2026_07", f"{EVENTS}_p2026_08"]
+    assert ready.exec_driver_sql(ROWS).one()[0] == len(rows["id"])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("event_type", "question_skipped", "learning_events_type_known"),
+        ("response_data", '{"isCorrect": 1}', "learning_events_response_shape"),
+        ("user_id", b"0123456789abcdef", "learning_events_user_fkey"),
+        ("user_id", None, "user_id"),
+    ],
+)
+def test_one_bad_row_and_nothing_is_stored(ready: Connection, rows: dict[str, pa.Array], column: str, value: object, reason: str) -> None:
+    at = pa.array([n == 100 for n in range(len(rows["id"]))])
+    wrong = rows | {column: pc.if_else(at, pa.scalar(value, rows[column].type), rows[column])}
+    with pytest.raises(RunFailed, match=f"does not take a row of 2026-07: .*{reason}"):
+        store(ready, wrong)
+    assert ready.exec_driver_sql(ROWS).one()[0] == 0
+    assert noted(ready) == set()
+
+
+def test_a_table_with_triggers_of_its_own_is_filled_row_by_row(ready: Connection, rows: dict[str, pa.Array]) -> None:
+    ready.exec_driver_sql("create table public.seen (n bigint)")
+    ready.exec_driver_sql("grant insert on public.seen to public")
+    body = "begin insert into public.seen values (1); return new; end"
+    ready.exec_driver_sql(f"create function public.see() returns trigger language plpgsql as $${body}$$")
+    ready.exec_driver_sql(f"create trigger see before insert on {EVENTS} for each row execute function public.see()")
+    some = {name: column.slice(0, 50) for name, column in rows.items()}
+    assert store(ready, some) == 50
+    assert ready.exec_driver_sql("select count(*) from public.seen").scalar_one() == 50
+
+
+def test_a_table_without_months_is_filled_as_ever(ready: Connection) -> None:
+    users = {"email": pa.array(["new@example.org"]), "password_hash": pa.array(["!"])}
+    with as_loader(ready):
+        assert backfill.store(ready, describe(ready, "drivemaster.users"), users) == 1
