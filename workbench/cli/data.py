@@ -38,7 +38,9 @@ def load(
     files: Annotated[list[Path], typer.Argument(help="CSV, JSONL, JSON or Parquet files; with --preset one folder or file.")],
     map: Annotated[Path | None, typer.Option("--map", help="TOML file that maps the file's fields to the table's columns.")] = None,
     rejects: Annotated[Path | None, typer.Option(help="Keep bad rows here, with line and reason, and load the others.")] = None,
-    preset: Annotated[str | None, typer.Option(help="Known format: llm-requests (mued), oulad (learning), knowledge-tracing (drivemaster).")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="Known format: llm-requests (mued), oulad (learning), knowledge-tracing (drivemaster).")
+    ] = None,
     start: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day for a preset whose files carry no dates.")] = None,
     json: Json = False,
 ) -> None:
