@@ -122,17 +122,20 @@ os.register_at_fork(after_in_child=_engine.cache_clear)  # two processes must no
 def _connect(url: URL, role: str | None, dialect: Any, _record: Any, args: Any, params: dict[str, Any]) -> psycopg.Connection:
     """Open a session and set it up; with the embedded server a second time when somebody stopped it in between."""
     try:
-        return _prepared(dialect.connect(*args, **params), role)
+        return prepared(dialect.connect(*args, **params), role)
     except psycopg.OperationalError as error:
         refused = "FATAL" in str(error) and not re.search("shutting down|starting up|terminating connection", str(error))
         if refused or not embedded.is_embedded(url):
             raise
     embedded.ensure_server()
-    return _prepared(dialect.connect(*args, **params), role)
+    return prepared(dialect.connect(*args, **params), role)
 
 
-def _prepared(connection: psycopg.Connection, role: str | None) -> psycopg.Connection:
-    """Set the session up. By statements, because PGTZ and PGOPTIONS in the environment win over the connection's options."""
+def prepared(connection: psycopg.Connection, role: str | None) -> psycopg.Connection:
+    """Set a new session up for a role, and close it if that fails.
+
+    By statements, because PGTZ and PGOPTIONS in the environment win over the connection's options.
+    """
     statements = [sql.SQL("set time zone 'UTC'; set datestyle to iso, mdy")]
     if role:
         statements.append(sql.SQL("set role {}").format(sql.Identifier(role)))

@@ -1,7 +1,7 @@
-"""Fact views, touch triggers and the unions over all platforms: dropped before a migration steps, built again afterwards.
+"""Fact views, check views, touch triggers and the unions over all platforms: dropped before a migration steps, built again afterwards.
 
-`sql/<platform>/facts/*.sql` make the platform's views, `sql/<platform>/touch/*.sql` the triggers that note touched days, and
-`sql/marts/facts/<fact>.sql` is the contract of a fact: a `select` of typed nulls with its columns in order, `platform` first,
+`sql/<platform>/facts/*.sql` make the platform's facts, `sql/<platform>/checks/*.sql` the views by which checks judge personal columns
+without seeing them, `sql/<platform>/touch/*.sql` the triggers that note touched days, and `sql/marts/facts/<fact>.sql` is the contract of a fact: a `select` of typed nulls with its columns in order, `platform` first,
 and the comments of the union `marts.<fact>`. Facts stand only at the newest migration of a platform (and of marts).
 """
 
@@ -17,12 +17,17 @@ from workbench.errors import MigrationError
 from workbench.migrating.files import MARTS, read_statements
 from workbench.migrating.steps import run
 
+FOLDERS = ("facts", "checks", "touch")
+"""What a platform's views and triggers are made of, in this order."""
+
+VIEWS = ("facts", "checks")
+
 Columns = dict[str, tuple[int, str]]
 """Column name → type number and the type's name."""
 
 
 def drop(raw: psycopg.Connection, platforms: Iterable[str]) -> None:
-    """Drop the fact views and touch triggers of these platforms, and the unions if one of them has part in them.
+    """Drop the fact views, check views and touch triggers of these platforms, and the unions if one of them has part in them.
 
     One statement names all views, so that views over each other need no order.
 
@@ -67,7 +72,7 @@ def build(raw: psycopg.Connection, complete: list[str]) -> None:
     changed = [platform for platform in complete if noted.get(platform) != wanted[platform]]
     drop(raw, [MARTS, *changed])
     for platform in changed:
-        for path in (*_files(platform, "facts"), *_files(platform, "touch")):
+        for path in _files(platform, *FOLDERS):
             run(raw, path, read_statements(path))
     for contract in _files(MARTS, "facts"):
         _build_union(raw, contract, complete)
@@ -96,7 +101,7 @@ def stale(raw: psycopg.Connection, complete: list[str]) -> bool:
     if _noted(raw) != _hashes(complete):
         return True
     there = {(schema, view) for schema, view in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *complete])}
-    return not {(platform, path.stem) for platform in (MARTS, *complete) for path in _files(platform, "facts")} <= there
+    return not {(platform, path.stem) for platform in (MARTS, *complete) for path in _files(platform, *VIEWS)} <= there
 
 
 def standing(raw: psycopg.Connection) -> list[str]:
@@ -107,13 +112,13 @@ def standing(raw: psycopg.Connection) -> list[str]:
 def source_hash(platform: str, complete: Iterable[str]) -> str:
     """SHA-256 over the files of a platform's views and triggers; for marts also over which platforms are united."""
     digest = hashlib.sha256("\n".join(complete).encode() if platform == MARTS else b"")
-    for path in (*_files(platform, "facts"), *_files(platform, "touch")):
+    for path in _files(platform, *FOLDERS):
         digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 
-def _files(platform: str, folder: str) -> list[Path]:
-    return sorted((paths.SQL / platform / folder).glob("*.sql"))
+def _files(platform: str, *folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((paths.SQL / platform / folder).glob("*.sql"))]
 
 
 def _build_union(raw: psycopg.Connection, contract: Path, complete: list[str]) -> None:

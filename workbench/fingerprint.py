@@ -20,7 +20,7 @@ Fingerprint = dict[str, str]
 KINDS = ("schemas", "columns", "constraints", "indexes", "policies", "types", "functions", "triggers", "sequences", "grants", "comments")
 """Catalogue queries `sql/marts/catalogue/<kind>.sql` beside `relations`, which comes first."""
 
-_DERIVED_VIEW = re.compile(r"(fact|dim)_\w+")
+_DERIVED_VIEW = re.compile(r"(fact|dim|check)_\w+")
 _TOUCH = re.compile(r"EXECUTE FUNCTION \w+\.touch_\w+\(")
 
 
@@ -28,7 +28,7 @@ def take(connection: "Connection", schema: str, derived: bool = True) -> Fingerp
     """Fingerprint of one schema; an empty one if there is no such schema.
 
     Args:
-        derived: include what is rebuilt around every migration — fact views, unions and touch triggers (the fingerprint
+        derived: include what is rebuilt around every migration — fact views, check views, unions and touch triggers (the fingerprint
             at rest). The fingerprint of a step leaves them out.
     """
     return read(db.raw(connection), schema, derived)

@@ -1,5 +1,6 @@
 """Settings from the environment (`WORKBENCH_…`), with the defaults the documents give."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -32,8 +33,15 @@ class Settings(BaseSettings):
     lock_timeout_s: int = Field(10, ge=1, description="how long a migration waits for a table lock")
     timezones: Annotated[tuple[str, ...], NoDecode] = Field(("UTC", "Asia/Tokyo"), description="time zones for which day rollups are kept")
     slo_path: Path | None = Field(None, description="folder with your own OpenSLO files")
+    checks_path: Annotated[tuple[Path, ...], NoDecode] = Field((), description="folders with your own check suites, separated like PATH")
     pseudonym_key: SecretStr | None = Field(None, description="key of report-local pseudonyms; random for each run without it")
     report_timeout_s: int = Field(900, ge=1, description="limit on one notebook cell of a report")
+
+    @field_validator("checks_path", mode="before")
+    @classmethod
+    def _split_folders(cls, value: object) -> tuple[Path, ...]:
+        names = value.split(os.pathsep) if isinstance(value, str) else tuple(value)  # type: ignore[call-overload]
+        return tuple(Path(name).expanduser() for name in names if str(name).strip())
 
     @field_validator("timezones", mode="before")
     @classmethod

@@ -5,23 +5,21 @@ says so in `replaces`; the same name twice in one folder is an error. The label 
 `owner` who answers for it; the annotations `workbench.order`, `workbench.unit` and `workbench.threshold` tell how to show it.
 """
 
-import difflib
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from workbench import paths, slo_schema
+from workbench import paths, slo_schema, yamlfiles
 from workbench.errors import UsageError
 from workbench.metrics.alerts import LADDER, Rung
 from workbench.metrics.slo import Goal
 from workbench.settings import settings
+from workbench.yamlfiles import known_word, parse
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -149,7 +147,7 @@ def _objective(path: Path, slo: slo_schema.Slo, known: Mapping[str, slo_schema.P
     spec, goal, window = slo.spec, slo.spec.objectives[0], slo.spec.time_window[0]
     ratio = spec.indicator.spec.ratio_metric
     total = ratio.total.metric_source.spec
-    _known_word(path, "spec.indicator.spec.ratioMetric.total.metricSource.spec.fact", total.fact, _facts())
+    known_word(f"{path}: spec.indicator.spec.ratioMetric.total.metricSource.spec.fact", total.fact, _facts())
     if ratio.good:
         good = ratio.good.metric_source.spec.where
     else:
@@ -174,7 +172,7 @@ def _facts() -> list[str]:
 def _annotations(path: Path, metadata: slo_schema.Metadata) -> dict[str, str]:
     own = {key.removeprefix(_PREFIX): text for key, text in metadata.annotations.items() if key.startswith(_PREFIX)}
     for key in own:
-        _known_word(path, "metadata.annotations", key, ANNOTATIONS, _PREFIX)
+        known_word(f"{path}: metadata.annotations", key, ANNOTATIONS, _PREFIX)
     return own
 
 
@@ -186,7 +184,7 @@ def _label(metadata: slo_schema.Metadata, name: str) -> tuple[str, ...]:
 def _platforms(path: Path, metadata: slo_schema.Metadata) -> tuple[str, ...]:
     names = _label(metadata, "platform")
     for name in names:
-        _known_word(path, "metadata.labels.platform", name, paths.PLATFORMS)
+        known_word(f"{path}: metadata.labels.platform", name, paths.PLATFORMS)
     return names
 
 
@@ -204,7 +202,7 @@ def _ladder(
     rungs = []
     for number, entry in enumerate(entries):
         if entry.alert_policy_ref is not None:
-            _known_word(path, f"spec.alertPolicies[{number}].alertPolicyRef", entry.alert_policy_ref, sorted(known))
+            known_word(f"{path}: spec.alertPolicies[{number}].alertPolicyRef", entry.alert_policy_ref, sorted(known))
         spec = entry.spec or known[str(entry.alert_policy_ref)]
         condition, severity = spec.conditions[0].spec.condition, spec.conditions[0].spec.severity
         long, short = slo_schema.seconds(condition.lookback_window), slo_schema.seconds(condition.alert_after)
@@ -212,30 +210,7 @@ def _ladder(
     return tuple(sorted(rungs, key=lambda rung: rung.threshold(window), reverse=True)) or LADDER
 
 
-def _known_word(path: Path, field: str, word: str, allowed: typing.Sequence[str], prefix: str = "") -> None:
-    if word not in allowed:
-        words = ", ".join(prefix + name for name in allowed) or "none yet"
-        raise UsageError(f"{path}: {field}: {prefix}{word} is not known{_near(word, allowed, prefix)}; allowed: {words}.")
-
-
-def _near(word: str, allowed: typing.Iterable[str], prefix: str = "") -> str:
-    near = difflib.get_close_matches(word, list(allowed), n=1)
-    return f", did you mean {prefix}{near[0]}?" if near else ""
-
-
 # --- from files to documents -----------------------------------------------------------------------------------------
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml, where PyYAML has it, is ten times as fast
-    """Refuses a key written twice, which YAML libraries otherwise let win in silence."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """The mapping, each key once."""
-        keys = [self.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is written twice", node.value[place][0].start_mark)
-        return super().construct_mapping(node, deep)
 
 
 M = typing.TypeVar("M", bound=BaseModel)
@@ -249,74 +224,12 @@ def _of_kind(folder: Path, kind: type[M]) -> Iterator[tuple[Path, M]]:
 
 
 def _documents(path: Path) -> list[BaseModel]:
-    """The documents of a file, parsed again only when it has changed: a report asks for the objectives several times."""
-    try:
-        known = path.stat()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read as YAML text in UTF-8: {error}.") from None
-    return _parsed(path, known.st_mtime_ns, known.st_size)
-
-
-@cache
-def _parsed(path: Path, modified_ns: int, size: int) -> list[BaseModel]:
-    try:
-        raw = [document for document in yaml.load_all(path.read_text(encoding="utf-8"), _Loader) if document is not None]
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise UsageError(f"{path}{line}: {error.problem}; the file must be YAML.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UsageError(f"{path}: cannot be read as YAML text in UTF-8: {' '.join(str(error).split())}.") from None
-    return [_document(path, document) for document in raw]
+    return [_document(path, document) for document in yamlfiles.documents(path)]
 
 
 def _document(path: Path, raw: object) -> BaseModel:
     if not isinstance(raw, dict):
         raise UsageError(f"{path}: must be an OpenSLO document that starts with apiVersion: openslo/v1.")
     kind = str(raw.get("kind", "(missing)"))
-    _known_word(path, "kind", kind, list(_KINDS))
-    try:
-        return _KINDS[kind].model_validate(raw)
-    except ValidationError as error:
-        raise UsageError(f"{path}: {_sentence(_KINDS[kind], error)}") from None
-
-
-def _sentence(model: type[BaseModel], error: ValidationError) -> str:
-    """The first thing that is wrong, with its field and what is allowed, and how many more there are."""
-    # a misspelt key first: what is missing is then often what it was meant to be
-    first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-    place = [part for part in first["loc"] if isinstance(part, int) or not part.startswith(("function-", "int", "str", "list["))]
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".") or "the document"
-    more = f" ({error.error_count() - 1} more after it)" if error.error_count() > 1 else ""
-    return f"{field} {_problem(model, place, first)}{more}."
-
-
-def _problem(model: type[BaseModel], place: list[Any], first: Any) -> str:
-    if first["type"] == "missing":
-        return "is missing"
-    if first["type"] == "extra_forbidden":
-        allowed = [field.alias or name for name, field in _model_at(model, place[:-1]).model_fields.items()]
-        return f"is not known{_near(str(place[-1]), allowed)}; allowed here: {', '.join(allowed)}"
-    if first["type"] == "literal_error":
-        return f"is {first['input']!r}; allowed: {first['ctx']['expected']}"
-    if first["type"] == "refused":
-        return str(first["msg"])
-    said = str(first["msg"]).removeprefix("Input ").replace("valid dictionary or instance of", "block of")
-    return f"is {first['input']!r}, and {said[:1].lower()}{said[1:]}"
-
-
-def _model_at(model: type[BaseModel], place: list[Any]) -> type[BaseModel]:
-    """The model whose keys stand at a place of a document."""
-    for part in place:
-        if isinstance(part, int):
-            continue
-        field = next(field for name, field in model.model_fields.items() if part in (field.alias, name))
-        model = next(kind for kind in _leaves(field.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
-    return model
-
-
-def _leaves(annotation: Any) -> Iterator[Any]:
-    parts = typing.get_args(annotation)
-    for part in parts:
-        yield from _leaves(part)
-    if not parts:
-        yield annotation
+    known_word(f"{path}: kind", kind, list(_KINDS))
+    return parse(_KINDS[kind], raw, str(path))

@@ -8,17 +8,13 @@ import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from workbench.yamlfiles import Model, refuse
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "M": 30 * 86400, "Q": 90 * 86400, "Y": 365 * 86400}
 SLOT = 300
 """Seconds of the finest slice that is kept."""
-
-
-def refuse(sentence: str) -> PydanticCustomError:
-    """A refusal whose sentence reaches the user as it is."""
-    return PydanticCustomError("refused", "{sentence}", {"sentence": sentence})
 
 
 def seconds(duration: str) -> int:
@@ -65,19 +61,13 @@ Name = Annotated[str, AfterValidator(_name)]
 Condition = Annotated[str, AfterValidator(_condition)]
 
 
-class Model(BaseModel):
-    """Base: no unknown keys, no silent conversion."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
 class Metadata(Model):
     """Name, title, labels and annotations of an object."""
 
     name: Name
     display_name: str = Field("", alias="displayName")
-    labels: dict[str, str | list[str]] = {}
-    annotations: dict[str, str] = {}
+    labels: dict[str, str | list[str]] = Field({})
+    annotations: dict[str, str] = Field({})
 
 
 class FactSpec(Model):

@@ -1,0 +1,7 @@
+-- Takes away the books of the data checks: one row per run and rule is lost, and with them what is known of their history.
+
+drop function marts.record_check_run(jsonb);
+drop function marts.check_since();
+drop function marts.check_as_of();
+drop table marts.check_result;
+drop table marts.check_run;

@@ -1,0 +1,221 @@
+"""A Great Expectations run over the reading role: questions in, yes, no or trouble out, and nothing lost on the way.
+
+Great Expectations drops expectations it does not understand in silence and answers trouble as failure; it prints progress bars, and asks
+a query for its columns by running it. What is asked, built and answered is counted here, and the server's own words are kept.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import count
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Engine, event
+
+from workbench import db
+from workbench.errors import DatabaseUnreachable, WorkbenchError
+from workbench.settings import settings
+
+_ASSET = "select /* columns and conditions of a suite */ "
+# as SQLAlchemy finds them: `:name` outside of `::type`, even within a literal
+_BIND = re.compile(r"(?<![:\w\\]):([\w$]+)(?![:\w$])")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One expectation to put: the id of its rule, its type and its arguments."""
+
+    id: str
+    expect: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a question got no answer.
+
+    Attributes:
+        sentence: what the server or Great Expectations said. state: SQLSTATE, where the server said it. is_lost: the connection broke.
+    """
+
+    sentence: str
+    state: str | None = None
+    is_lost: bool = False
+
+
+Answer = bool | Trouble
+
+
+@dataclass
+class Session:
+    """What is open during a run.
+
+    Attributes:
+        engine: connections of the reading role, read-only, with the instants of the run set. source: the data source over it.
+    """
+
+    engine: Engine
+    source: Any
+    gx: Any
+    said: list[Trouble]
+    names: Iterator[int] = field(default_factory=count)
+
+    def ask(self, select: str, questions: Sequence[Question]) -> dict[str, Answer]:
+        """Put questions to one query.
+
+        Args:
+            select: columns and the rest of a SELECT, without the word itself.
+
+        Returns:
+            By id: whether it holds, or why nobody knows.
+        """
+        self.said.clear()
+        try:
+            return self._validated(select, questions)
+        except Exception as error:  # whatever Great Expectations or the driver throws, the rule was not answered
+            found = self._trouble(f"{type(error).__name__}: {error}")
+            return {question.id: found for question in questions}
+
+    def _validated(self, select: str, questions: Sequence[Question]) -> dict[str, Answer]:
+        asset = self.source.add_query_asset(f"asset {next(self.names)}", query=_BIND.sub(r"\\:\1", f"{_ASSET}{select}"))
+        try:
+            built = self.gx.ExpectationSuite("suite", expectations=[_expectation(question) for question in questions])
+            if len(built.expectations) != len(questions):
+                return {question.id: self._alone(question) for question in questions}
+            batch = asset.add_batch_definition_whole_table("all").get_batch()
+            results = batch.validate(built, result_format="BOOLEAN_ONLY").results
+        finally:
+            self.source.delete_asset(asset.name)
+        answers = {result.expectation_config.meta["id"]: self._answer(result) for result in results}
+        missing = Trouble("Great Expectations did not answer it")
+        return {question.id: answers.get(question.id, missing) for question in questions}
+
+    def _alone(self, question: Question) -> Answer:
+        """Which of the questions was dropped, and why nothing else of the suite was asked."""
+        built = self.gx.ExpectationSuite("suite", expectations=[_expectation(question)])
+        return Trouble(
+            "it was not asked beside one that Great Expectations dropped" if built.expectations else "Great Expectations dropped it"
+        )
+
+    def _answer(self, result: Any) -> Answer:
+        raised = _raised(result.exception_info)
+        return self._trouble(raised) if raised else bool(result.success)
+
+    def _trouble(self, otherwise: str) -> Trouble:
+        return self.said[-1] if self.said else Trouble(" ".join(otherwise.split())[:300])
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query of our own, as the same role with the same instants.
+
+        Raises:
+            psycopg.Error or DatabaseUnreachable, by way of SQLAlchemy.
+        """
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query.replace("%", "%%")).all()]
+
+
+def _expectation(question: Question) -> dict[str, Any]:
+    return {"type": question.expect, "kwargs": dict(question.arguments), "meta": {"id": question.id}}
+
+
+def _raised(info: Mapping[str, Any] | None) -> str | None:
+    """The message of an exception, in both shapes that Great Expectations gives: one, or one for each metric."""
+    if not info:
+        return None
+    parts = [info] if "raised_exception" in info else [part for part in info.values() if isinstance(part, Mapping)]
+    return next((str(part.get("exception_message")) for part in parts if part.get("raised_exception")), None)
+
+
+@contextmanager
+def opened(url: URL, as_of: datetime | None, since: datetime | None) -> Iterator[Session]:
+    """Open a session on a database.
+
+    Raises:
+        DatabaseUnreachable: no server answers.
+    """
+    with _quiet():
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        said: list[Trouble] = []
+        connect = partial(_noted, said, partial(connection, url, {"workbench.check_as_of": as_of, "workbench.check_since": since}))
+        connect().close()
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        source = context.data_sources.add_sql(
+            "workbench", connection_string=f"{db.DRIVER}://", create_temp_table=False, kwargs={"creator": connect, "pool_size": 1}
+        )
+        engine = source.get_execution_engine().engine
+        session = Session(engine, source, gx, said)
+        event.listen(engine, "before_cursor_execute", _columns_only, retval=True)
+        event.listen(engine, "handle_error", partial(_note, said))
+        try:
+            yield session
+        finally:
+            engine.dispose()
+
+
+def connection(url: URL, instants: Mapping[str, datetime | None]) -> psycopg.Connection:
+    """A connection of the reading role with the instants of a run set.
+
+    Raises:
+        DatabaseUnreachable: no server answers, or it refuses us.
+    """
+    arguments = {"connect_timeout": settings().connect_timeout_s, "client_encoding": "utf8", "application_name": "workbench check"}
+    try:
+        opened = psycopg.connect(**{**arguments, **db.parameters(url)})
+    except psycopg.OperationalError as error:
+        raise DatabaseUnreachable(f"No PostgreSQL answers at {db.place(url)} ({str(error).strip().splitlines()[0]}).") from None
+    db.prepared(opened, db.READER)
+    for name, instant in instants.items():
+        opened.execute("select set_config(%s, %s, false)", [name, instant.isoformat() if instant else ""])
+    opened.commit()
+    return opened
+
+
+def _noted(said: list[Trouble], connect: Callable[[], psycopg.Connection]) -> psycopg.Connection:
+    try:
+        return connect()
+    except DatabaseUnreachable as error:
+        said.append(trouble(error))
+        raise
+
+
+def _columns_only(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> tuple[str, Any]:
+    """Great Expectations runs the query of an asset to learn its columns: no row of it is wanted then."""
+    return (f"{statement}\nlimit 0" if statement.startswith(_ASSET) else statement), parameters
+
+
+def _note(said: list[Trouble], context: Any) -> None:
+    """Keep what the server said: in results it arrives wrapped in tracebacks."""
+    said.append(trouble(context.original_exception))
+
+
+def trouble(error: BaseException) -> Trouble:
+    """An exception as a sentence about a rule. Values of rows are left out."""
+    original = getattr(error, "orig", None) or error
+    if isinstance(original, WorkbenchError):
+        return Trouble(str(original).rstrip("."), is_lost=isinstance(original, DatabaseUnreachable))
+    diag = getattr(original, "diag", None)
+    said = (diag.message_primary if diag else None) or (str(original).strip().splitlines() or [type(original).__name__])[0]
+    state = getattr(original, "sqlstate", None)
+    if state and state.startswith("22"):  # data exceptions quote the value
+        said = re.sub(r'"[^"]*"', '"…"', said)
+    lost = isinstance(original, psycopg.OperationalError) and (state is None or (state[:2] in ("08", "57") and state != "57014"))
+    return Trouble(f"the connection was lost ({said})" if lost else said, state, lost)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Great Expectations logs what it drops and what fails; here that is in the answers."""
+    logger = logging.getLogger("great_expectations")
+    before, logger.level = logger.level, logging.CRITICAL + 1
+    try:
+        yield
+    finally:
+        logger.level = before
