@@ -13,36 +13,41 @@ their keys are read. Rules loaded, asked and answered are the same rules: whatev
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from workbench import sqlfiles
-from workbench.checking import answering, ledger, session
+from workbench import paths, sqlfiles
+from workbench.checking import answering, junit, ledger, service, session
 from workbench.checking import suites as suite_files
 from workbench.checking.asking import Part
 from workbench.checking.results import CheckRun, RuleResult
-from workbench.checking.schema import SCHEMAS, Rule, Suite
+from workbench.checking.schema import SCHEMAS, SEVERITIES, Rule, Suite
 from workbench.checking.targets import Chosen, choose
 from workbench.errors import UsageError
+from workbench.yamlfiles import known_word
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["CheckRun", "Rule", "RuleResult", "Suite", "load_suites", "run"]
+__all__ = [
+    "CheckRun", "Rule", "RuleResult", "Suite", "draft", "lint", "list_rules", "load_suites", "run", "severity", "write_junit", "write_page"
+]  # fmt: skip
 
 Progress = Callable[[int, int | None, str], None]
 
 
 def load_suites(folder: Path | None = None, extra: Iterable[Path] | None = None) -> list[Suite]:
-    """All suites, without a database.
+    """All suites, without a database: those of the files, and one a platform made of the OpenSLO files.
 
     Args:
-        folder: the shipped files, by default `expectations/`. extra: folders with your own, by default those of `WORKBENCH_CHECKS_PATH`.
+        folder: the shipped files, by default `expectations/`; of another folder no objectives are looked for.
+        extra: folders with your own, by default those of `WORKBENCH_CHECKS_PATH`.
 
     Raises:
         UsageError: a file is wrong; the sentence names file, rule, field and what is allowed.
     """
-    return suite_files.load(folder, extra)
+    found = suite_files.load(folder, extra)
+    return found if folder else [*found, *service.suites()]
 
 
 def run(
@@ -78,6 +83,72 @@ def run(
     if record and not any(result.fault == "unreachable" for result in results):
         ledger.record(connection.engine.url, found)
     return found
+
+
+def severity(word: str) -> str:
+    """A severity, checked.
+
+    Raises:
+        UsageError: it is none.
+    """
+    known_word("--fail-on", word, SEVERITIES)
+    return word
+
+
+def list_rules(targets: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """The rules that the targets name, with the table, severity, topic, reason, source and what is asked.
+
+    Raises:
+        UsageError: a suite file is wrong, or a target names nothing.
+    """
+    fields = ("rule", "table", "platform", "severity", "topic", "reason", "source", "says", "owner", "file")
+    found = [RuleResult(rule, suite, "passed").as_dict() for suite, rules in choose(load_suites(), targets) for rule in rules]
+    return [{field: one[field] for field in fields} for one in found]
+
+
+def lint(files: Iterable[Path] | None = None) -> str:
+    """Validate suite files, alone and beside all others, and say how many rules they hold.
+
+    Raises:
+        UsageError: one or more are wrong; a sentence for each.
+    """
+    given = [path.resolve() for path in files or []]
+    wrong, found = [], []
+    for path in given:
+        try:
+            found.append(suite_files.read(path, shipped=path.is_relative_to(paths.EXPECTATIONS)))
+        except UsageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UsageError(" ".join(wrong))
+    everything = load_suites()
+    suite_files.refuse_twins([*found, *(suite for suite in everything if suite.path.resolve() not in given)])
+    counted = found if given else everything
+    return f"{sum(len(suite.rules) for suite in counted)} rules of {len(counted)} suites are sound."
+
+
+def write_junit(found: CheckRun, path: Path, fail_on: str = "critical") -> None:
+    """Write a run as JUnit XML; `fail_on` is the severity from which on a rule that fails is a failure."""
+    junit.write(found, path, severity(fail_on))
+
+
+def write_page(connection: "Connection", found: CheckRun, path: Path) -> None:
+    """Write a run as an offline page, with the history of its rules."""
+    from workbench.checking import page
+    from workbench.queries import marts
+
+    page.write_page(found, marts.checks_history(connection), path)
+
+
+def draft(connection: "Connection", table: str, out: Path | None = None) -> Path:
+    """Draft a suite from a live table and return its file.
+
+    Raises:
+        UsageError: no such table, or the file exists.
+    """
+    from workbench.checking import draft as drafting
+
+    return drafting.write(connection, table, load_suites(), out)
 
 
 def _installed(chosen: Chosen, here: set[str]) -> tuple[Chosen, tuple[str, ...]]:

@@ -1,8 +1,9 @@
 """Fact views, check views, touch triggers and the unions over all platforms: dropped before a migration steps, built again afterwards.
 
 `sql/<platform>/facts/*.sql` make the platform's facts, `sql/<platform>/checks/*.sql` the views by which checks judge personal columns
-without seeing them, `sql/<platform>/touch/*.sql` the triggers that note touched days, and `sql/marts/facts/<fact>.sql` is the contract of a fact: a `select` of typed nulls with its columns in order, `platform` first,
-and the comments of the union `marts.<fact>`. Facts stand only at the newest migration of a platform (and of marts).
+without seeing them, `sql/<platform>/touch/*.sql` the triggers that note touched days, and `sql/marts/facts/<fact>.sql` is the contract
+of a fact: a `select` of typed nulls with its columns in order, `platform` first, and the comments of the union `marts.<fact>`. All of
+them stand only at the newest migration of a platform (and of marts).
 """
 
 import hashlib

@@ -2,7 +2,8 @@
 
 A file holds one or more documents of kind SLO or AlertPolicy. An objective of yours with the name of a shipped one takes its place, and
 says so in `replaces`; the same name twice in one folder is an error. The label `platform` names the platforms it is for (without it, all),
-`owner` who answers for it; the annotations `workbench.order`, `workbench.unit` and `workbench.threshold` tell how to show it.
+`owner` who answers for it; the annotations `workbench.order`, `workbench.unit` and `workbench.threshold` tell how to show it, and
+`workbench.severity` (critical, warning or info) how much a breach weighs among the data checks.
 """
 
 import typing
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 FOLDER = paths.EXPECTATIONS / "slo"
-ANNOTATIONS = ("order", "unit", "threshold")
+ANNOTATIONS = ("order", "unit", "threshold", "severity")
+SEVERITIES = ("critical", "warning", "info")
 _PREFIX = "workbench."
 _LAST = 1000
 _KINDS: dict[str, type[slo_schema.Slo | slo_schema.AlertPolicy]] = {"SLO": slo_schema.Slo, "AlertPolicy": slo_schema.AlertPolicy}
@@ -45,6 +47,7 @@ class Objective:
         time_slice_target, time_slice_window: ratio and seconds, for the methods over slices.
         ladder: its alert rungs, most urgent first (definition S3).
         unit, threshold: of what is compared, for display only. order: place among the others.
+        severity: of the data check that fails while it is breached.
         path: file it comes from. replaces: the shipped file whose objective it takes the place of.
     """
 
@@ -68,6 +71,7 @@ class Objective:
     order: int
     path: Path
     replaces: Path | None = None
+    severity: str = "warning"
 
     @property
     def goal(self) -> Goal:
@@ -154,6 +158,8 @@ def _objective(path: Path, slo: slo_schema.Slo, known: Mapping[str, slo_schema.P
         good = f"({ratio.bad.metric_source.spec.where}) is not true"  # type: ignore[union-attr]
     notes = _annotations(path, slo.metadata)
     order = _number(path, notes, "order")
+    severity = notes.get("severity", "warning")
+    known_word(f"{path}: metadata.annotations.{_PREFIX}severity", severity, SEVERITIES)
     seconds = slo_schema.seconds(window.duration)
     return Objective(
         name=slo.metadata.name, display_name=slo.metadata.display_name or slo.metadata.name, description=" ".join(spec.description.split()),
@@ -161,7 +167,7 @@ def _objective(path: Path, slo: slo_schema.Slo, known: Mapping[str, slo_schema.P
         fact=total.fact, good=good, total=total.where, budgeting_method=spec.budgeting_method, target=goal.ratio,
         window_days=seconds // 86400, time_slice_target=goal.time_slice_target, time_slice_window=goal.slice_seconds,
         ladder=_ladder(path, spec.alert_policies, known, seconds), unit=notes.get("unit", ""), threshold=_number(path, notes, "threshold"),
-        order=_LAST if order is None else int(order), path=path,
+        order=_LAST if order is None else int(order), path=path, severity=severity,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from workbench.cli import data, database, partition, report
+from workbench.cli import check, data, database, partition, report
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("load")(data.load)
 app.command("rollup")(data.rollup)
 app.add_typer(partition.app, name="partition")
 app.add_typer(report.app, name="report")
+app.add_typer(check.app, name="check")
 app.command("demo")(report.demo)
 app.command("lab")(report.lab)
 

@@ -68,7 +68,7 @@ def make(spec: Spec) -> Seeded:
         "generation_jobs": machine.job_columns(spec, who, content, done, configured),
         "generated_questions": machine.generated(who, asked, done),
         "ai_usage": machine.usage(spec, who, done, configured),
-        "analytics_events": reporting.events(spec, who, content, asked, seen, given, sittings, windows),
+        "analytics_events": reporting.events(spec, who, content, asked, way, seen, given, sittings, windows),
         "notifications": machine.notifications(spec, who, content, done, windows),
     }
     found = planted(who, content, asked, seen, given, windows)

@@ -22,7 +22,7 @@ from workbench.seeds.video_content import MOST_STOPS, Content
 from workbench.seeds.video_people import People
 from workbench.seeds.video_plan import BROKEN, DEVICES, RELEASE, Plan
 from workbench.seeds.video_questions import Questions
-from workbench.seeds.video_views import PAUSE, Views, stop_times
+from workbench.seeds.video_views import PAUSE, Paths, Views, completions, stop_times
 
 TYPES = {
     "login": "system", "logout": "system", "session_timeout": "system", "page_view": "navigation", "click_tracking": "navigation",
@@ -44,12 +44,12 @@ class Part:
 
 
 def events(
-    spec: Spec, who: People, content: Content, asked: Questions, seen: Views, given: Answers, sittings: np.ndarray, plan: Plan
+    spec: Spec, who: People, content: Content, asked: Questions, way: Paths, seen: Views, given: Answers, sittings: np.ndarray, plan: Plan
 ) -> dict[str, pa.Array]:
     """All events, in the order of their time."""
     rng = spec.rng("events")
     parts = [
-        *_around(rng, seen), *_player(rng, seen, plan), *_watched(content, asked, seen), *_learnt(content, asked, seen, given),
+        *_around(rng, seen), *_player(rng, seen, plan), *_watched(content, asked, seen), *_learnt(content, asked, way, seen, given),
     ]  # fmt: skip
     parts = [part for part in parts if len(part.view)]
     kind = np.repeat([NAMES.index(part.type) for part in parts], [len(part.view) for part in parts])
@@ -116,13 +116,14 @@ def _watched(content: Content, asked: Questions, seen: Views) -> list[Part]:
     count = np.arange(len(seen.time))
     seconds = np.where(seen.reached, content.seconds()[seen.video], 0)
     times = stop_times(content, asked, seen) + asked.shown(content)[seen.video] * PAUSE
+    until = np.repeat(seen.stop[:, None], MOST_STOPS + 1, axis=1)  # from each stop on: to the next one, or to the end
+    for place in reversed(range(MOST_STOPS)):
+        until[:, place] = np.where(seen.reached[:, place], seconds[:, place], until[:, place + 1])
     parts = [Part("video_start", count, seen.time, ["{}"] * len(count))]
     for place in range(MOST_STOPS + 1):
         there = count if place == 0 else np.flatnonzero(seen.reached[:, place - 1])
         begin, time = (np.zeros(len(there)), seen.time) if place == 0 else (seconds[there, place - 1], times[there, place - 1])
-        goes_on = seen.reached[there, place] if place < MOST_STOPS else np.zeros(len(there), bool)
-        until = np.where(goes_on, seconds[there, min(place, MOST_STOPS - 1)], seen.stop[there])
-        parts.append(Part("video_watch", there, time, _stretch(begin, until)))
+        parts.append(Part("video_watch", there, time, _stretch(begin, until[there, place])))
     back = np.flatnonzero(~np.isnan(seen.back))
     start, length = seen.back[back], seen.back_length[back]
     time = seen.end[back] - (length * SECOND).astype(np.int64) - 10 * SECOND
@@ -134,19 +135,13 @@ def _stretch(begin: np.ndarray, until: np.ndarray) -> list[str]:
     return [f'{{"fromSecond": {a:.1f}, "toSecond": {b:.1f}}}' for a, b in zip(begin.tolist(), until.tolist(), strict=True)]
 
 
-def _learnt(content: Content, asked: Questions, seen: Views, given: Answers) -> list[Part]:
+def _learnt(content: Content, asked: Questions, way: Paths, seen: Views, given: Answers) -> list[Part]:
     """Milestones, answers, videos and lessons completed."""
     stop_of = np.full((len(content.videos), MOST_STOPS), -1)
     stop_of[content.stop_video, content.stop_place] = np.arange(len(content.stops))
     view, place = np.nonzero(seen.reached)
     done = np.flatnonzero(seen.complete)
-    held = len(content.lessons)
-    last = np.flatnonzero(seen.complete & ~seen.again)
-    unit = seen.student[last] * held + seen.lesson[last]
-    ends = np.flatnonzero(np.append(unit[1:] != unit[:-1], True)) if len(unit) else unit
-    sizes = np.array([len(content.of_lesson(lesson)) for lesson in range(held)])
-    done_of = np.bincount(np.searchsorted(unit[ends], unit), minlength=len(ends)) if len(unit) else ends
-    over = last[ends[done_of >= sizes[seen.lesson[last[ends]]]]]
+    _, _, over = completions(way, seen, len(content.lessons))
     reached_at = stop_times(content, asked, seen)[view, place]
     return [
         Part("milestone_reached", view, reached_at, ["{}"] * len(view), stop_of[seen.video[view], place]),

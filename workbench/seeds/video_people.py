@@ -7,11 +7,12 @@ import pyarrow as pa
 
 from workbench.seeds import Spec
 from workbench.seeds import video_texts as texts
-from workbench.seeds.draw import DAY, HOUR, keys, masked, number_column, pick, spread, text_column, time_column, uuid_column
+from workbench.seeds.draw import DAY, HOUR, keys, masked, midnight, number_column, pick, spread, text_column, time_column, uuid_column
 from workbench.seeds.video_plan import LEAVER, Plan
 
 ROLES = ("student", "teacher", "admin")
 DEVICE_SHARES = (44, 36, 17, 3)
+GRACE = 30  # days from the closing of an account to its erasure
 
 
 @dataclass(frozen=True)
@@ -83,24 +84,33 @@ def grade_scales(who: People) -> dict[str, pa.Array]:
     }
 
 
+def closings(spec: Spec, last_seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """When each student closed the account, five days after the last sitting (0: not at all), and whether it has been erased since."""
+    chosen = (last_seen > 0) & (spec.rng("closings").random(len(last_seen)) < 0.03)
+    closed = np.where(chosen & (last_seen < last_seen.max(initial=0) - 20 * DAY), last_seen + 5 * DAY, 0)
+    return closed, (closed > 0) & (closed + GRACE * DAY < midnight(spec.end))
+
+
 def users(spec: Spec, who: People, last_seen: np.ndarray) -> dict[str, pa.Array]:
-    """The accounts. `last_seen` is the last sitting of each student, 0 for none."""
+    """The accounts. `last_seen` is the last sitting of each student, 0 for none. Nothing personal is left of those that were erased."""
     rng = spec.rng("users")
     count = len(who.ids)
     japanese = np.array([entry[4] for entry in texts.TENANTS])[who.tenant]
-    seen = np.zeros(count, np.int64)
+    seen, closed, erased = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, bool)
     seen[: who.students] = last_seen
-    gone = (np.arange(count) < who.students) & (seen > 0) & (rng.random(count) < 0.03)
-    gone &= seen < seen.max() - 20 * DAY
-    closed = seen + 5 * DAY
+    closed[: who.students], erased[: who.students] = closings(spec, last_seen)
+    gone = closed > 0
+    address = [
+        f"{'erased-' if blank else ''}{ROLES[role]}{n + 1:05d}" for n, (role, blank) in enumerate(zip(who.role, erased, strict=True))
+    ]
     preferences = [f'{{"theme": "{theme}", "speed": {speed}}}' for theme in ("light", "dark") for speed in (1.0, 1.25, 1.5)]
     return {
         "id": uuid_column(who.ids),
         "tenant_id": uuid_column(who.tenants[who.tenant]),
-        "email": pa.array([f"{ROLES[role]}{n + 1:05d}@seed.invalid" for n, role in enumerate(who.role)]),
-        "display_name": _names(rng, japanese),
+        "email": pa.array([f"{name}@{'erased' if blank else 'seed'}.invalid" for name, blank in zip(address, erased, strict=True)]),
+        "display_name": pa.compute.if_else(pa.array(erased), "", _names(rng, japanese)),
         "role": text_column(ROLES, who.role),
-        "preferences": text_column(preferences, rng.integers(0, len(preferences), count)),
+        "preferences": text_column(["{}", *preferences], np.where(erased, 0, 1 + rng.integers(0, len(preferences), count))),
         "is_active": number_column(~gone),
         "last_login_at": time_column(seen, seen > 0),
         "deleted_at": masked(time_column(closed), gone),

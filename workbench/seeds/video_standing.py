@@ -9,10 +9,10 @@ from workbench.seeds import Spec
 from workbench.seeds.draw import DAY, keys, masked, number_column, text_column, time_column, uuid_column
 from workbench.seeds.video_answers import Answers, possible
 from workbench.seeds.video_content import Content
-from workbench.seeds.video_people import People
+from workbench.seeds.video_people import People, closings
 from workbench.seeds.video_plan import DEVICES, Plan
 from workbench.seeds.video_questions import Questions
-from workbench.seeds.video_views import ASSIGNED, Paths, Views
+from workbench.seeds.video_views import ASSIGNED, Paths, Views, completions
 
 
 def assignments(spec: Spec, who: People, content: Content, way: Paths, plan: Plan) -> dict[str, pa.Array]:
@@ -45,6 +45,7 @@ def sessions(spec: Spec, who: People, content: Content, seen: Views, plan: Plan)
     np.minimum.at(done, row[seen.complete], seen.end[seen.complete])
     completed = done < np.iinfo(np.int64).max
     student, device = seen.student[first], seen.device[last]
+    erased = closings(spec, seen.last_seen(who.students))[1][student]
     info = [f'{{"type": "{name}", "system": "{system}"}}' for name in DEVICES for system in ("a", "b")]
     prints = [f"{n:012x}" for n in rng.integers(0, 2**47, who.students * len(DEVICES))]
     return {
@@ -53,9 +54,9 @@ def sessions(spec: Spec, who: People, content: Content, seen: Views, plan: Plan)
         "student_id": uuid_column(who.ids[student]),
         "video_id": uuid_column(content.videos[seen.video[first]]),
         "position_seconds": number_column(seen.stop[last]),
-        "device_fingerprint": text_column(prints, student * len(DEVICES) + device),
-        "device_info": text_column(info, device * 2 + student % 2),
-        "completed_milestones": pa.array(_passed(content, seen, first)),
+        "device_fingerprint": text_column(prints, student * len(DEVICES) + device, ~erased),
+        "device_info": text_column(["{}", *info], np.where(erased, 0, 1 + device * 2 + student % 2)),
+        "completed_milestones": pa.array(_passed(content, seen, first, row)),
         "session_data": text_column(['{"volume": 0.8}', '{"captions": true, "volume": 0.6}'], student % 2),
         "is_active": number_column(~completed & (seen.end[last] >= plan.whole.end - 2 * DAY)),
         "started_at": time_column(seen.time[first]),
@@ -64,14 +65,16 @@ def sessions(spec: Spec, who: People, content: Content, seen: Views, plan: Plan)
     }
 
 
-def _passed(content: Content, seen: Views, first: np.ndarray) -> list[str]:
-    """The milestones of the first view, as JSON."""
+def _passed(content: Content, seen: Views, first: np.ndarray, row: np.ndarray) -> list[str]:
+    """The milestones that the views of each student and video came to, as JSON."""
+    came = np.zeros((len(first), seen.reached.shape[1]), bool)
+    np.logical_or.at(came, row, seen.reached)
     names = np.full(seen.reached.shape[1] * len(content.videos), None, object)
     names[content.stop_video * seen.reached.shape[1] + content.stop_place] = [str(uuid) for uuid in written(content.stops)]
     places = np.arange(seen.reached.shape[1])
     found = {}
     made = []
-    for video, reached in zip(seen.video[first], seen.reached[first], strict=True):
+    for video, reached in zip(seen.video[first], came, strict=True):
         mark = (video, reached.tobytes())
         if mark not in found:
             found[mark] = json.dumps([names[video * len(places) + place] for place in places[reached]])
@@ -91,7 +94,7 @@ def standing(
     """Progress and grades of every student in every lesson they have begun. The best attempt at each question counts."""
     rng = spec.rng("standing")
     held = len(content.lessons)
-    in_lesson = np.bincount((way.lesson + np.arange(who.students)[:, None] * held)[way.lesson >= 0], minlength=who.students * held)
+    in_lesson, complete, by = completions(way, seen, held)
     worth = np.zeros(who.students * held)
     on_path = way.lesson >= 0
     np.add.at(worth, (way.lesson + np.arange(who.students)[:, None] * held)[on_path], possible(content, asked)[way.video[on_path]])
@@ -101,7 +104,8 @@ def standing(
     np.maximum.at(ended, row, seen.end)
     done, _ = np.unique(np.stack([unit, seen.video])[:, seen.complete], axis=1)
     videos = np.bincount(np.searchsorted(begun, done), minlength=len(begun))
-    whole = videos == in_lesson[begun]
+    whole, over = np.isin(begun, complete), np.zeros(len(begun), np.int64)
+    over[whole] = seen.end[by]
     share = np.where(whole, 100.0, np.round(100 * videos / np.maximum(in_lesson[begun], 1), 2))
     common = {
         "tenant_id": uuid_column(who.tenants[who.tenant[begun // held]]),
@@ -113,7 +117,7 @@ def standing(
         "completion_percentage": number_column(share),
         "details": pa.array([f'{{"videosCompleted": {n}, "videos": {m}}}' for n, m in zip(videos, in_lesson[begun], strict=True)]),
         "started_at": time_column(seen.time[first]),
-        "completed_at": masked(time_column(ended), whole),
+        "completed_at": masked(time_column(over), whole),
         "updated_at": time_column(ended),
     }  # fmt: skip
     return progress, _grades(spec, common, begun, held, seen, given, worth, ended)

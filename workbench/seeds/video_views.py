@@ -1,12 +1,12 @@
 """Sittings of the simulated students and what they watch in them: one video after the other along their path, with passages again."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from workbench.seeds import Spec
 from workbench.seeds.draw import DAY, HOUR, MINUTE, SECOND, ordinals, pick
-from workbench.seeds.video_content import LESSONS, Content
+from workbench.seeds.video_content import LESSONS, MOST_STOPS, Content
 from workbench.seeds.video_people import People
 from workbench.seeds.video_plan import BROKEN, CONFUSING, LEAVER, Plan
 from workbench.seeds.video_questions import Questions
@@ -33,7 +33,7 @@ class Views:
     again: np.ndarray
     stop: np.ndarray  # second of the video
     complete: np.ndarray
-    reached: np.ndarray  # (views, MOST_STOPS): the video stopped there for questions
+    reached: np.ndarray  # (views, MOST_STOPS): the video stopped there for questions, which it does once for each student
     end: np.ndarray
     back: np.ndarray  # where a passage was watched once more, NaN: nowhere
     back_length: np.ndarray
@@ -97,13 +97,35 @@ def views(spec: Spec, who: People, content: Content, asked: Questions, way: Path
     video, lesson, device = way.video[student, place], way.lesson[student, place], _devices(rng, who, student, sitting)
     broken = (device == BROKEN) & plan.release.holds(begun)
     stop, complete = _stops(rng, content.duration[video], np.where(broken, COMPLETES_BROKEN, 0.79 + 0.1 * who.eagerness[student]))
-    reached = (content.seconds()[video] < stop[:, None]) & ~again[:, None]
     back, length = _back(rng, content, video, stop)
-    watched = ((stop + np.where(np.isnan(back), 0, length)) * SECOND).astype(np.int64)
-    took = watched + (asked.shown(content)[video] * reached).sum(axis=1) * PAUSE + 30 * SECOND
-    time = _one_after_the_other(sitting, begun, took)
-    made = Views(student, sitting, begun, time, device, video, lesson, again, stop, complete, reached, time + took, back, length)
-    return made.take(np.flatnonzero(made.end < begun + 3 * HOUR))
+    unset = np.zeros(len(stop), np.int64)
+    return _timed(
+        content, asked, Views(student, sitting, begun, unset, device, video, lesson, again, stop, complete, unset, unset, back, length)
+    )
+
+
+def _timed(content: Content, asked: Questions, seen: Views) -> Views:
+    """With what stops them and when they are; without those that would end more than three hours into their sitting."""
+    while True:
+        reached = _reached(content, seen)
+        watched = ((seen.stop + np.where(np.isnan(seen.back), 0, seen.back_length)) * SECOND).astype(np.int64)
+        took = watched + (asked.shown(content)[seen.video] * reached).sum(axis=1) * PAUSE + 30 * SECOND
+        time = _one_after_the_other(seen.sitting, seen.begun, took)
+        fits = time + took < seen.begun + 3 * HOUR
+        if fits.all():
+            return replace(seen, reached=reached, time=time, end=time + took)
+        seen = seen.take(np.flatnonzero(fits))
+
+
+def _reached(content: Content, seen: Views) -> np.ndarray:
+    """(views, MOST_STOPS): the stops a view comes to that no earlier one of the same student came to."""
+    passed = content.seconds()[seen.video] < seen.stop[:, None]
+    pair = np.repeat(seen.student * len(content.videos) + seen.video, MOST_STOPS) * MOST_STOPS + np.tile(np.arange(MOST_STOPS), len(passed))
+    there = np.flatnonzero(passed.ravel())
+    _, first = np.unique(pair[there], return_index=True)
+    reached = np.zeros(passed.size, bool)
+    reached[there[first]] = True
+    return reached.reshape(passed.shape)
 
 
 def _sittings(rng: np.random.Generator, spec: Spec, who: People, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
@@ -158,7 +180,20 @@ def confusing(content: Content) -> int:
 
 def stop_times(content: Content, asked: Questions, seen: Views) -> np.ndarray:
     """(views, MOST_STOPS): when each view came to each stop of its video, whether it reached it or not."""
-    shown = asked.shown(content)
+    shown = asked.shown(content)[seen.video] * seen.reached
     pauses = np.cumsum(shown, axis=1) - shown
     seconds = np.where(seen.reached, content.seconds()[seen.video], 0)
-    return seen.time[:, None] + (seconds * SECOND).astype(np.int64) + pauses[seen.video] * PAUSE
+    return seen.time[:, None] + (seconds * SECOND).astype(np.int64) + pauses * PAUSE
+
+
+def completions(way: Paths, seen: Views, lessons: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How many videos each student (times `lessons`, plus the lesson) has in each lesson; which of them are complete, and by which view."""
+    unit = way.lesson + np.arange(len(way.lesson))[:, None] * lessons
+    held = np.bincount(unit[way.lesson >= 0], minlength=len(way.lesson) * lessons)
+    done = np.flatnonzero(seen.complete)
+    pair = np.stack([seen.student[done] * lessons + seen.lesson[done], seen.video[done]])
+    pairs, first = np.unique(pair, axis=1, return_index=True)
+    last = np.zeros(len(held), int)
+    np.maximum.at(last, pairs[0], done[first])
+    whole = np.flatnonzero((held > 0) & (np.bincount(pairs[0], minlength=len(held)) == held))
+    return held, whole, last[whole]
