@@ -23,6 +23,7 @@ FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server
 TEMPLATE = "test_template"
 SEEDED = "test_seeded"
 UNIVERSITY = "test_university"
+SIMULATED = "test_simulated"
 
 # A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
@@ -177,6 +178,30 @@ def simulate(database: Database) -> None:
 def seeded_database(server: URL, template_database: str) -> Iterator[Database]:
     """A copy with simulated data of MUED (60 learners, 45 days up to 2026-09-01) and its rollups. Shared: only read it."""
     with copy_of(server, build_once(server, SEEDED, template_database, simulate)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def simulated_template(server: URL, template_database: str) -> str:
+    """Name of a database with simulated data of every platform up to 2026-09-01 and its rollups. Copy it; never connect to it."""
+
+    def fill(database: Database) -> None:
+        from workbench import rollup, seed
+
+        with database.connect() as connection:
+            for platform, learners, days in (("mued", 60, 45), ("learning", 40, 30), ("drivemaster", 40, 30), ("video", 40, 30)):
+                seed.seed(connection, platform, learners=learners, days=days, seed=7, end=date(2026, 9, 1))
+                connection.commit()
+            rollup.refresh(connection)
+            connection.commit()
+
+    return build_once(server, SIMULATED, template_database, fill)
+
+
+@pytest.fixture
+def simulated_database(server: URL, simulated_template: str) -> Iterator[Database]:
+    """A fresh copy with simulated data of every platform, for a test that changes it."""
+    with copy_of(server, simulated_template) as made:
         yield made
 
 

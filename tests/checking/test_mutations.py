@@ -1,0 +1,201 @@
+"""Every rule can fail: what breaks it in otherwise clean data makes it fail, those that it says are implied, and no other.
+
+The breaks stand in the suite files; those of plain native rules are made here. A round breaks many rules at once, never two in one table,
+and then runs all rules: what fails must be exactly the union of what was broken and what that implies.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from workbench import check
+from workbench.checking.schema import Rule, Suite
+from workbench.db import raw
+
+AS_OF = datetime(2026, 9, 1, tzinfo=UTC)
+SUITES = [suite for suite in check.load_suites(extra=[]) if not suite.draft]
+RULES = [(suite, rule) for suite in SUITES for rule in suite.rules]
+AUTOMATIC = {
+    "expect_column_values_to_not_be_null", "expect_column_values_to_be_unique", "expect_column_values_to_be_in_set",
+    "expect_column_values_to_be_between", "expect_column_values_to_match_regex", "expect_compound_columns_to_be_unique",
+}  # fmt: skip
+_WRITTEN = re.compile(r"\b(?:update|into|from|table|truncate)\s+(?:only\s+)?(\w+\.\w+)", re.IGNORECASE)
+
+
+def written(suite: Suite, rule: Rule) -> set[str]:
+    """Tables that breaking the rule may touch."""
+    return {suite.table, *(name.lower() for name in _WRITTEN.findall(rule.breaks or ""))}
+
+
+def rounds() -> list[list[tuple[Suite, Rule]]]:
+    """The rules in rounds, each table touched at most once a round, and no rule broken where another implies it."""
+    found: list[tuple[set[str], set[str], list[tuple[Suite, Rule]]]] = []
+    for suite, rule in RULES:
+        tables, fails = written(suite, rule), {rule.id, *rule.implies}
+        for touched, failing, members in found:
+            if not touched & tables and not failing & fails:
+                break
+        else:
+            touched, failing, members = set(), set(), []
+            found.append((touched, failing, members))
+        touched |= tables
+        failing |= fails
+        members.append((suite, rule))
+    return [members for *_, members in found]
+
+
+ROUNDS = rounds()
+
+
+@pytest.mark.parametrize(("suite", "rule"), RULES, ids=lambda one: one.id if isinstance(one, Rule) else "")
+def test_every_rule_has_its_mutation(suite: Suite, rule: Rule) -> None:
+    assert rule.breaks or rule.expect in AUTOMATIC, f"{suite.path}: rule {rule.id}: break is missing"
+
+
+def test_clean_data_passes_whole(simulated_database) -> None:
+    with simulated_database.connect() as connection:
+        run = check.run(connection, as_of=AS_OF, record=False)
+    assert not run.errors and not run.worst("info"), run.text()
+    assert run.skipped == () and len(run.results) >= len(RULES)
+
+
+@pytest.mark.parametrize("number", range(len(ROUNDS)))
+def test_what_is_broken_fails_and_nothing_else(simulated_database, number: int) -> None:
+    with simulated_database.connect() as connection:
+        hand = raw(connection)
+        hand.autocommit = True
+        for suite, rule in ROUNDS[number]:
+            spoil(hand, suite, rule)
+        hand.autocommit = False
+        run = check.run(connection, as_of=AS_OF, record=False)
+    assert not run.errors, run.text()
+    failed = {result.rule.id for result in run.results if result.state == "failed"}
+    expected = {name for _, rule in ROUNDS[number] for name in (rule.id, *rule.implies)}
+    messages = {result.rule.id: result.message for result in run.worst("info")}
+    held = sorted(expected - failed)
+    surplus = {name: messages[name] for name in sorted(failed - expected)}
+    assert not held and not surplus, f"broken without effect: {held}; failed as well: {surplus}"
+
+
+# Breaking
+
+
+def spoil(hand: psycopg.Connection, suite: Suite, rule: Rule) -> None:
+    """Make the rule fail, constraints and triggers aside."""
+    hand.execute("set session_replication_role = replica")
+    for name in rule.drop:
+        clear(hand, suite, name)
+    try:
+        if rule.breaks:
+            done = hand.execute(rule.breaks)  # type: ignore[arg-type]
+            assert done.rowcount != 0 or ";" in rule.breaks, "its break touches no row"
+        else:
+            for statement in automatic(hand, suite, rule):
+                hand.execute(statement)
+    except (psycopg.Error, AssertionError) as error:
+        raise AssertionError(f"{rule.id}: {error}") from error
+
+
+def clear(hand: psycopg.Connection, suite: Suite, name: str) -> None:
+    """Drop a constraint or a unique index by its name, or NOT NULL of `column:name`; of another table with `schema.table:name`."""
+    table, _, found = name.rpartition(":")
+    if table == "column":
+        hand.execute(sql.SQL("alter table {} alter column {} drop not null").format(named(suite.table), sql.Identifier(found)))
+        return
+    place = table or suite.table
+    constraint = "select 1 from pg_constraint where conrelid = %s::regclass and conname = %s"
+    if hand.execute(constraint, [place, found]).fetchone():
+        hand.execute(sql.SQL("alter table {} drop constraint {} cascade").format(named(place), sql.Identifier(found)))
+    else:
+        hand.execute(sql.SQL("drop index {}").format(sql.Identifier(place.split(".")[0], found)))
+
+
+def named(table: str) -> sql.Identifier:
+    return sql.Identifier(*table.split("."))
+
+
+def automatic(hand: psycopg.Connection, suite: Suite, rule: Rule) -> Iterator[sql.Composed]:
+    """The break of a native rule: what hinders is dropped, one row is spoilt."""
+    given = rule.arguments or {}
+    names = given.get("column_list") or [given["column"]]
+    yield from loosened(hand, suite.table, names)
+    if rule.expect.endswith("be_unique"):
+        yield twins(suite, names)
+        return
+    yield changed(suite, names[0], wrong(hand, suite, rule))
+
+
+def loosened(hand: psycopg.Connection, table: str, names: list[str]) -> Iterator[sql.Composed]:
+    """Drops of NOT NULL, of checks that read the columns, and of unique indexes over no other columns."""
+    for name in names:
+        key = "select 1 from pg_attribute where attrelid = %s::regclass and attname = %s and attnotnull and not attidentity = 'a'"
+        primary = "select 1 from pg_constraint c where conrelid = %s::regclass and contype = 'p' and %s = any(array(select attname::text"
+        primary += " from pg_attribute where attrelid = c.conrelid and attnum = any(c.conkey)))"
+        if hand.execute(key, [table, name]).fetchone() and not hand.execute(primary, [table, name]).fetchone():
+            yield sql.SQL("alter table {} alter column {} drop not null").format(named(table), sql.Identifier(name))
+    found = """
+        select c.conname from pg_constraint c
+        where c.conrelid = %(table)s::regclass and c.coninhcount = 0
+          and (c.contype = 'c' and exists (select 1 from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey)
+                                           and a.attname = any(%(names)s))
+               or c.contype in ('p', 'u') and array(select a.attname::text from pg_attribute a where a.attrelid = c.conrelid
+                                                    and a.attnum = any(c.conkey)) <@ %(names)s::text[])
+    """
+    for (name,) in hand.execute(found, {"table": table, "names": names}).fetchall():
+        yield sql.SQL("alter table {} drop constraint {} cascade").format(named(table), sql.Identifier(name))
+    left = """
+        select i.indexrelid::regclass::text from pg_index i
+        where i.indrelid = %(table)s::regclass and i.indisunique and not exists (select 1 from pg_constraint where conindid = i.indexrelid)
+          and array(select a.attname::text from pg_attribute a where a.attrelid = i.indrelid and a.attnum = any(i.indkey))
+              <@ %(names)s::text[] and i.indkey[0] <> 0
+    """
+    for (name,) in hand.execute(left, {"table": table, "names": names}).fetchall():
+        yield sql.SQL("drop index {}").format(sql.SQL(name))
+
+
+def first(suite: Suite, names: list[str], offset: int = 0) -> sql.Composed:
+    """Key of one row in which the columns hold something."""
+    there = sql.SQL(" and ").join(sql.SQL("{} is not null").format(sql.Identifier(name)) for name in names)
+    key = sql.SQL(", ").join(sql.Identifier(name) for name in suite.key)
+    return sql.SQL("select {} from {} where {} order by {} limit 1 offset {}").format(key, named(suite.table), there, key, offset)
+
+
+def keyed(suite: Suite) -> sql.Composed:
+    return sql.SQL("({})").format(sql.SQL(", ").join(sql.Identifier(name) for name in suite.key))
+
+
+def changed(suite: Suite, name: str, value: sql.Composable) -> sql.Composed:
+    text = sql.SQL("update {} set {} = {} where {} = ({})")
+    return text.format(named(suite.table), sql.Identifier(name), value, keyed(suite), first(suite, [name]))
+
+
+def twins(suite: Suite, names: list[str]) -> sql.Composed:
+    """One row takes the values of another."""
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name in names)
+    text = sql.SQL("update {} set ({}) = (select {} from {} where {} = ({})) where {} = ({})")
+    table = named(suite.table)
+    return text.format(table, columns, columns, table, keyed(suite), first(suite, names), keyed(suite), first(suite, names, 1))
+
+
+def wrong(hand: psycopg.Connection, suite: Suite, rule: Rule) -> sql.Composable:
+    """A value that the rule does not allow."""
+    given, name = rule.arguments or {}, (rule.arguments or {})["column"]
+    if rule.expect == "expect_column_values_to_not_be_null":
+        return sql.SQL("null")
+    if rule.expect == "expect_column_values_to_be_between":
+        bound, step = (given["max_value"], 1) if "max_value" in given else (given["min_value"], -1)
+        return sql.SQL("{} + {}").format(sql.Literal(bound), step) if isinstance(bound, int | float) else shifted(bound, step)
+    kind = "select t.oid::regtype::text, t.typtype::text from pg_attribute a join pg_type t on t.oid = a.atttypid"
+    row = hand.execute(f"{kind} where attrelid = %s::regclass and attname = %s", [suite.table, name]).fetchone()
+    assert row is not None
+    if row[1] == "e":
+        hand.execute(sql.SQL("alter type {} add value if not exists 'never heard of'").format(sql.SQL(row[0])))
+    return sql.Literal("never heard of") if row[0] not in {"integer", "smallint", "bigint", "numeric"} else sql.Literal(-987)
+
+
+def shifted(bound: str, days: int) -> sql.Composed:
+    return sql.SQL("{}::timestamptz + make_interval(days => {})").format(sql.Literal(bound), days)
