@@ -19,6 +19,7 @@ from sqlalchemy import URL, Engine, event
 
 from workbench import db
 from workbench.errors import DatabaseUnreachable, WorkbenchError
+from workbench.publish.engine import light_imports
 from workbench.settings import settings
 
 _ASSET = "select /* columns and conditions of a suite */ "
@@ -139,8 +140,9 @@ def opened(url: URL, as_of: datetime | None, since: datetime | None) -> Iterator
         DatabaseUnreachable: no server answers.
     """
     with _quiet():
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
+        with light_imports():
+            import great_expectations as gx
+            from great_expectations.data_context.types.base import ProgressBarsConfig
 
         said: list[Trouble] = []
         connect = partial(_noted, said, partial(connection, url, {"workbench.check_as_of": as_of, "workbench.check_since": since}))

@@ -237,6 +237,29 @@ def rollup_audit(connection: "Connection", *, start: Day, end: Day, platform: Pl
     return audit.compare(connection, date.fromisoformat(str(start)), date.fromisoformat(str(end)), platform, timezone)
 
 
+def checks_latest(connection: "Connection", *, tables: Sequence[str] | None = None) -> "pd.DataFrame":
+    """What is known of the data: the last answer to each rule of the checks, of all tables or of these (`mued.users`).
+
+    Returns:
+        One row per `rule`, with `table_name`, `platform`, `severity`, `topic`, `state` (passed, failed, error), `failed` (rows, NaN where
+        they are not what is judged), `message`, `keys` (of the first rows at fault), `run_id`, `checked_at` and `as_of`.
+    """
+    return sqlfiles.read(connection, "marts/queries/checks_latest", tables=None if tables is None else list(tables))
+
+
+def checks_history(connection: "Connection", *, platform: Platforms = "all", until: datetime | None = None) -> "pd.DataFrame":
+    """How the rules of the checks fared over all runs, or those begun before an instant.
+
+    Returns:
+        One row per `rule`, what fails first: `table_name`, `platform` (marts among them), `severity`, `topic`, `state`; `status`, which
+        is `first seen` (it failed and had not before), `still failing`, `fixed`, `passing`, or `flapping` (three changes or more in its
+        last ten runs); `failed` rows, `checked_at`, `since_at` (when it took this state), `first_failed_at`, `last_failed_at`, `runs`,
+        `failed_runs`, `changes`, `last_runs` (the last ten, oldest first, x for a failure).
+    """
+    platforms = None if platform == "all" else [platform] if isinstance(platform, str) else list(platform)
+    return sqlfiles.read(connection, "marts/queries/checks_history", platforms=platforms, until=until)
+
+
 def _missed() -> str:
     from workbench import slo_files
 

@@ -80,7 +80,9 @@ def users(spec: Spec, who: People, last_seen: np.ndarray) -> dict[str, pa.Array]
     gone = np.zeros(count, bool)
     gone[: who.students] = (who.left < last - 10 * DAY) & (rng.random(who.students) < 0.08)
     deleted = np.zeros(count, np.int64)
-    deleted[: who.students] = np.maximum(who.left, who.joined[: who.students]) + spread(rng, DAY, 9 * DAY, who.students)
+    waited = spread(rng, DAY, 9 * DAY, who.students)
+    # Accounts closed more than four weeks before the end are erased by then: none of them is here any more.
+    deleted[: who.students] = np.maximum(np.maximum(who.left, who.joined[: who.students]) + waited, last - 3 * waited)
     seen = np.concatenate([last_seen, last - spread(rng, HOUR, 3 * DAY, count - who.students)])
     student = np.arange(count) < who.students
     roles = np.where(student, 0, np.where(np.arange(count) < who.students + who.mentors, 1, 2))
