@@ -149,6 +149,7 @@ def opened(url: URL, as_of: datetime | None, since: datetime | None) -> Iterator
         connect().close()
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        context._save_project_config = lambda: None  # else all of its configuration is written as YAML, to nowhere, for every query
         source = context.data_sources.add_sql(
             "workbench", connection_string=f"{db.DRIVER}://", create_temp_table=False, kwargs={"creator": connect, "pool_size": 1}
         )
