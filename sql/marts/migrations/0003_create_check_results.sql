@@ -90,9 +90,39 @@ $$;
 comment on function marts.record_check_run(jsonb) is
     'Writes a finished run of the data checks with its results and returns its key; call it in a read-write transaction of its own and commit';
 
+-- Neither the parent's columns nor the reading role's grants reach a DEFAULT partition alone, so its owner looks.
+create function marts.check_default_rows() returns table (platform text, table_name text, row_count bigint)
+    language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    for platform, table_name in
+        select n.nspname, c.relname
+        from pg_partitioned_table as p
+        join pg_class as c on c.oid = p.partrelid
+        join pg_namespace as n on n.oid = c.relnamespace
+        where p.partdefid <> 0 and pg_has_role(c.relowner, 'usage')
+        order by 1, 2
+    loop
+        execute (
+            select format('select count(*) from %s', cast(p.partdefid as regclass))
+            from pg_partitioned_table as p
+            where p.partrelid = cast(format('%I.%I', platform, table_name) as regclass)
+        ) into row_count;
+        return next;
+    end loop;
+end
+$$;
+comment on function marts.check_default_rows() is
+    'Rows in the DEFAULT partition of every partitioned table that has one: rows whose month had no partition when they came';
+
+revoke execute on function marts.check_default_rows() from public;
 revoke execute on function marts.record_check_run(jsonb) from public;
 revoke execute on function marts.check_as_of() from public;
 revoke execute on function marts.check_since() from public;
-grant execute on function marts.record_check_run(jsonb), marts.check_as_of(), marts.check_since()
+grant execute on function marts.record_check_run(jsonb), marts.check_as_of(), marts.check_since(), marts.check_default_rows()
     to workbench_loader, workbench_reader, workbench_identified;
 grant select on marts.check_run, marts.check_result to workbench_loader, workbench_reader, workbench_identified;
+
+-- What the checks must see of the older books; who did an act, and to whom, stays with those who may see identities.
+grant select on marts.fact_source to workbench_reader, workbench_identified;
+grant select (audit_id, occurred_at, action) on marts.audit to workbench_reader;
