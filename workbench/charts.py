@@ -323,3 +323,16 @@ def answers_by_day(frame: "pd.DataFrame") -> "Figure":
         },
     ]  # fmt: skip
     return _figure(data, 260, barmode="stack", xaxis=_day_axis(frame), yaxis={"title": "answers a day"})
+
+
+def failing_by_day(frame: "pd.DataFrame", severities: Sequence[str]) -> "Figure":
+    """Failing rules a day, stacked by severity. Columns: `day`, and one for each of the severities."""
+    colours = dict(zip(severities, (STATE_COLOURS["breached"], STATE_COLOURS["at_risk"], GREY), strict=True))
+    bars = [
+        {
+            "type": "bar", "name": name, "x": _days(frame), "y": [int(n) for n in frame[name]], "marker": {"color": colours[name]},
+            "hovertemplate": f"%{{y}} {name}<extra></extra>",
+        }
+        for name in severities
+    ]  # fmt: skip
+    return _figure(bars, 240, barmode="stack", xaxis=_day_axis(frame), yaxis={"title": {"text": "failing rules"}, "rangemode": "tozero"})

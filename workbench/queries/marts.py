@@ -260,6 +260,18 @@ def checks_history(connection: "Connection", *, platform: Platforms = "all", unt
     return sqlfiles.read(connection, "marts/queries/checks_history", platforms=platforms, until=until)
 
 
+def checks_results(connection: "Connection", *, since: datetime, until: datetime, platform: Platforms = "all") -> "pd.DataFrame":
+    """Every answer to a rule of the checks by the runs begun in `[since, until)`.
+
+    Returns:
+        One row per run and rule: `rule`, `table_name`, `platform` (marts among them), `severity`, `topic`, `state` (passed, failed, error),
+        `failed` rows, `message`, `duration_ms`, `run_id`, `started_at`, `finished_at`, `is_partial` (the run looked at some of the rows
+        only), `targets` (what the run was asked for; empty: everything).
+    """
+    platforms = None if platform == "all" else [platform] if isinstance(platform, str) else list(platform)
+    return sqlfiles.read(connection, "marts/queries/checks_results", platforms=platforms, since=since, until=until)
+
+
 def _missed() -> str:
     from workbench import slo_files
 
