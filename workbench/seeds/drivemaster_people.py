@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from workbench.seeds import Spec
 from workbench.seeds import mued_texts as texts
-from workbench.seeds.draw import DAY, HOUR, keys, midnight, number_column, pick, spread, text_column, time_column, uuid_column
+from workbench.seeds.draw import DAY, HOUR, keys, masked, midnight, number_column, pick, spread, text_column, time_column, uuid_column
 
 INSTRUCTORS, ADMINS = 4, 2
 BADGES = ("first_session", "seven_days", "thousand_points")
+GRACE_DAYS = 30  # after closing an account, then it is blanked
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ def users(spec: Spec, who: People, earned: Rewards) -> dict[str, pa.Array]:
     badge = (seen > 0) * learner + 2 * (longest >= 7) + 4 * (points >= 1000)
     pool = [json.dumps([{"badge": name} for bit, name in enumerate(BADGES) if number >> bit & 1]) for number in range(8)]
     english = rng.random(count) < 0.6
+    blank = closed & (deleted < last - GRACE_DAYS * DAY)
+    emails = [f"{('learner', 'instructor', 'admin')[kind]}{n + 1:05d}@seed.invalid" for n, kind in enumerate(role)]
     return {
         "id": uuid_column(who.ids),
-        "email": pa.array([f"{('learner', 'instructor', 'admin')[kind]}{n + 1:05d}@seed.invalid" for n, kind in enumerate(role)]),
-        "display_name": _names(rng, english),
+        "email": pa.array([f"erased-{n + 1:05d}@erased.invalid" if blank[n] else email for n, email in enumerate(emails)]),
+        "display_name": masked(_names(rng, english), ~blank),
         "password_hash": pa.array(["!"] * count),
         "role": text_column(("learner", "instructor", "admin"), role),
         "locale": text_column(("ja", "en"), english.astype(int)),

@@ -8,8 +8,10 @@ import pyarrow as pa
 
 from workbench.seeds import Spec
 from workbench.seeds import mued_texts as names
-from workbench.seeds.draw import DAY, HOUR, keys, midnight, number_column, pick, spread, text_column, time_column, uuid_column
+from workbench.seeds.draw import DAY, HOUR, keys, masked, midnight, number_column, pick, spread, text_column, time_column, uuid_column
 from workbench.seeds.learning_plan import COHORT_SHARE, DEVICE_SHARES, Plan
+
+GRACE_DAYS = 30  # after closing an account, then it is blanked
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,26 @@ def people(spec: Spec, windows: Plan) -> People:
     )
 
 
+def _closed(spec: Spec, who: People) -> tuple[np.random.Generator, np.ndarray, np.ndarray]:
+    """The generator of the accounts, who closed theirs, and when."""
+    rng = spec.rng("users")
+    count = len(who.ids)
+    gone = np.zeros(count, bool)
+    gone[: who.learners] = (who.left < midnight(spec.end) - 10 * DAY) & (rng.random(who.learners) < 0.08)
+    closed = np.concatenate([who.left + spread(rng, DAY, 9 * DAY, who.learners), np.zeros(count - who.learners, np.int64)])
+    return rng, gone, closed
+
+
+def erased(spec: Spec, who: People) -> np.ndarray:
+    """Whose account was closed so long ago that nothing personal is left of it."""
+    _, gone, closed = _closed(spec, who)
+    return gone & (closed < midnight(spec.end) - GRACE_DAYS * DAY)
+
+
 def users(spec: Spec, who: People, last_seen: np.ndarray) -> dict[str, pa.Array]:
     """The accounts. `last_seen` is the last session of each learner, 0 for none."""
-    rng = spec.rng("users")
+    rng, gone, closed = _closed(spec, who)
     count, last = len(who.ids), midnight(spec.end)
-    gone = np.zeros(count, bool)
-    gone[: who.learners] = (who.left < last - 10 * DAY) & (rng.random(who.learners) < 0.08)
-    closed = np.concatenate([who.left + spread(rng, DAY, 9 * DAY, who.learners), np.zeros(count - who.learners, np.int64)])
     seen = np.concatenate([last_seen, last - spread(rng, HOUR, 3 * DAY, count - who.learners)])
     learner = np.arange(count) < who.learners
     preferences = [
@@ -71,14 +86,17 @@ def users(spec: Spec, who: People, last_seen: np.ndarray) -> dict[str, pa.Array]
         for role in ("author", "learner") for language in ("ja", "en") for goal in (10, 20, 30)
     ]  # fmt: skip
     given, family = rng.integers(0, 15, count), rng.integers(0, 13, count)
-    foreign = pa.array(who.english)
+    foreign, blank = pa.array(who.english), erased(spec, who)
+    emails = [f"{'learner' if is_learner else 'author'}{n + 1:05d}@seed.invalid" for n, is_learner in enumerate(learner)]
+    first = pa.compute.if_else(foreign, text_column(names.GIVEN_EN, given), text_column(names.GIVEN_JA, given))
+    family_name = pa.compute.if_else(foreign, text_column(names.FAMILY_EN, family), text_column(names.FAMILY_JA, family))
     return {
         "id": uuid_column(who.ids),
-        "email": pa.array([f"{'learner' if is_learner else 'author'}{n + 1:05d}@seed.invalid" for n, is_learner in enumerate(learner)]),
-        "username": pa.array([f"seed-{n + 1:05d}" for n in range(count)]),
+        "email": pa.array([f"erased-{n + 1:05d}@erased.invalid" if blank[n] else email for n, email in enumerate(emails)]),
+        "username": pa.array([f"{'erased' if blank[n] else 'seed'}-{n + 1:05d}" for n in range(count)]),
         "password_hash": text_column(("!",), np.zeros(count, int)),
-        "first_name": pa.compute.if_else(foreign, text_column(names.GIVEN_EN, given), text_column(names.GIVEN_JA, given)),
-        "last_name": pa.compute.if_else(foreign, text_column(names.FAMILY_EN, family), text_column(names.FAMILY_JA, family)),
+        "first_name": masked(first, ~blank),
+        "last_name": masked(family_name, ~blank),
         "preferences": text_column(preferences, learner * 6 + who.english * 3 + rng.integers(0, 3, count)),
         "created_at": time_column(who.joined),
         "updated_at": time_column(np.maximum(np.where(gone, closed, seen), who.joined)),

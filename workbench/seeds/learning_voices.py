@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from workbench.seeds import Planted, Spec
 from workbench.seeds import learning_texts as texts
-from workbench.seeds.draw import DAY, HOUR, SECOND, keys, midnight, number_column, spread, text_column, time_column, uuid_column
+from workbench.seeds.draw import DAY, HOUR, SECOND, keys, masked, midnight, number_column, spread, text_column, time_column, uuid_column
 from workbench.seeds.learning_content import Library
-from workbench.seeds.learning_people import People
+from workbench.seeds.learning_people import People, erased
 from workbench.seeds.learning_plan import BROKEN_DEVICE, DEVICES, MODELS, WORSE_MODEL, Plan
 from workbench.seeds.learning_study import ANSWER, JAPAN, Study
 
@@ -42,7 +42,7 @@ def feedback(spec: Spec, who: People, books: Library, held: Study, windows: Plan
         "interaction_created_at": time_column(held.at[row]),
         "feedback_type": text_column(("rating", "comment", "report"), kind),
         "rating": number_column(stars, kind == RATING),
-        "comment": pa.compute.if_else(pa.array(kind == RATING), pa.scalar(None, pa.string()), words),
+        "comment": masked(words, (kind != RATING) & ~erased(spec, who)[held.learner[held.session[row]]]),
         "created_at": time_column(said),
         "updated_at": time_column(said),
         "status": text_column(("active", "resolved"), ((kind == REPORT) & (rng.random(count) < 0.3)).astype(int)),

@@ -1,0 +1,4 @@
+-- One row per day of the last week at fault: far more or fewer rows of interactions came than on the same weekday before.
+select table_name, day
+from learning.check_volume
+where table_name = 'interactions' and is_unusual

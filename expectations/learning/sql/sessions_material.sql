@@ -1,0 +1,5 @@
+-- One row per session at fault: its material is not there.
+select held.id
+from learning.learning_sessions as held
+left join learning.study_materials as material on material.id = held.study_material_id
+where material.id is null
