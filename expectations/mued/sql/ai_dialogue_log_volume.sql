@@ -1,0 +1,4 @@
+-- One row per complete UTC day of the last week at fault: mued.ai_dialogue_log got far fewer or far more rows than on the same weekday before.
+select day
+from mued.check_volume
+where table_name = 'ai_dialogue_log' and is_unusual and day >= coalesce((marts.check_since() at time zone 'UTC')::date, '-infinity')

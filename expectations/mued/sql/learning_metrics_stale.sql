@@ -1,0 +1,4 @@
+-- One row per last UTC day at fault: since it mued.learning_metrics has been silent for longer than its own rhythm allows.
+select last_day
+from mued.check_freshness
+where table_name = 'learning_metrics' and is_stale
