@@ -1,18 +1,19 @@
 -- One row per answer at fault: a citation of it leads nowhere, on a UTC day on which more than three and more than one in twenty do.
-with citation as (
+with citation as materialized (
     select
-        cited.answer_id, origin.id is null and cited.provenance_id is not null as is_lost,
-        (cited.occurred_at at time zone 'UTC')::date as day
-    from mued.fact_citation as cited
-    left join mued.provenance as origin on origin.id = cited.provenance_id
-    where cited.occurred_at >= coalesce(marts.check_since(), '-infinity')
+        cited.answer_id, (cited.created_at at time zone 'UTC')::date as day,
+        origin.id is null and cited.provenance_ref is not null as is_lost
+    from mued.check_ai_citations as cited
+    left join mued.provenance as origin on origin.id::text = cited.provenance_ref
+    where cited.created_at >= coalesce(marts.check_since(), '-infinity')
 ),
-judged as (
-    select
-        answer_id, is_lost, count(*) filter (where is_lost) over (partition by day) as lost,
-        count(*) over (partition by day) as citations
+bad_day as (
+    select day
     from citation
+    group by day
+    having count(*) filter (where is_lost) > 3 and count(*) filter (where is_lost) > 0.05 * count(*)
 )
-select distinct answer_id as id
-from judged
-where is_lost and lost > 3 and lost > 0.05 * citations
+select distinct citation.answer_id as id
+from citation
+join bad_day using (day)
+where citation.is_lost

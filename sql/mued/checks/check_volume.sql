@@ -12,7 +12,7 @@ span as (
     from mued.check_days
     group by table_name
 ),
-counted as (
+counted as not materialized (
     select
         span.table_name, date.day::date as day, coalesce(found.rows, 0) as rows,
         sum(coalesce(found.rows, 0)) over (partition by span.table_name order by date.day rows between 6 preceding and 1 preceding) as before
