@@ -1,0 +1,4 @@
+-- One row per day of the last week at fault: far more or fewer rows of analytics_events came than on the same weekday before.
+select table_name, day
+from video.check_volume
+where table_name = 'analytics_events' and is_unusual
