@@ -99,6 +99,7 @@ def provenance(spec: Spec, who: People, books: Library) -> dict[str, pa.Array]:
     expired = state == EXPIRED
     # A year's retention that ends before the first day, or, for a third of them, during the simulated days.
     ending = np.where(rng.random(count) < 0.33, spread(rng, 0, spec.days * DAY, count), -spread(rng, 0, 200 * DAY, count))
+    ending = np.maximum(ending, (spec.days - 360) * DAY)  # what expired longer ago than a year before the end was cleared away
     acquired = np.where(expired, first + ending - 365 * DAY, acquired)
     article = np.arange(count) >= MATERIALS
     unlicensed = state == UNLICENSED

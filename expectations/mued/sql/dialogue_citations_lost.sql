@@ -1,4 +1,4 @@
--- One row per answer at fault: a citation of it leads nowhere, on a UTC day on which more than three and more than one in twenty do.
+-- One row per answer at fault: a citation of it leads nowhere, on a UTC day on which more than five and more than one in twenty do.
 with citation as materialized (
     select
         cited.answer_id, (cited.created_at at time zone 'UTC')::date as day,
@@ -11,7 +11,7 @@ bad_day as (
     select day
     from citation
     group by day
-    having count(*) filter (where is_lost) > 3 and count(*) filter (where is_lost) > 0.05 * count(*)
+    having count(*) filter (where is_lost) > 5 and count(*) filter (where is_lost) > 0.05 * count(*)
 )
 select distinct citation.answer_id as id
 from citation
