@@ -189,7 +189,7 @@ def simulated_template(server: URL, template_database: str) -> str:
         from workbench import rollup, seed
 
         with database.connect() as connection:
-            for platform, learners, days in (("mued", 60, 45), ("learning", 40, 30), ("drivemaster", 40, 30), ("video", 40, 30)):
+            for platform, learners, days in (("mued", 60, 45), ("learning", 40, 40), ("drivemaster", 40, 40), ("video", 40, 40)):
                 seed.seed(connection, platform, learners=learners, days=days, seed=7, end=date(2026, 9, 1))
                 connection.commit()
             rollup.refresh(connection)
