@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     lock_timeout_s: int = Field(10, ge=1, description="how long a migration waits for a table lock")
     timezones: Annotated[tuple[str, ...], NoDecode] = Field(("UTC", "Asia/Tokyo"), description="time zones for which day rollups are kept")
     slo_path: Path | None = Field(None, description="folder with your own OpenSLO files")
+    platforms_path: Path | None = Field(None, description="folder with platforms of your own, one folder each")
     pseudonym_key: SecretStr | None = Field(None, description="key of report-local pseudonyms; random for each run without it")
     report_timeout_s: int = Field(900, ge=1, description="limit on one notebook cell of a report")
 

@@ -186,7 +186,7 @@ def _label(metadata: slo_schema.Metadata, name: str) -> tuple[str, ...]:
 def _platforms(path: Path, metadata: slo_schema.Metadata) -> tuple[str, ...]:
     names = _label(metadata, "platform")
     for name in names:
-        _known_word(path, "metadata.labels.platform", name, paths.PLATFORMS)
+        _known_word(path, "metadata.labels.platform", name, paths.platforms())
     return names
 
 
