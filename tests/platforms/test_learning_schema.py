@@ -190,7 +190,8 @@ PARTITIONED = {"interactions": "created_at", "progress_metrics": "recorded_at", 
 ADDED_COLUMNS = {("user_feedback", "interaction_created_at")}
 ADDED_INDEXES = {
     "idx_users_present", "idx_study_materials_title_trgm", "idx_study_materials_search", "idx_study_materials_metadata",
-    "idx_content_chunks_content_trgm", "idx_content_chunks_search",
+    "idx_content_chunks_content_trgm", "idx_content_chunks_search", "idx_content_chunks_metadata", "idx_generated_assets_metadata",
+    "idx_user_feedback_metadata",
 }  # fmt: skip
 TYPES = {"timestamp": "timestamp with time zone", "float": "double precision"}
 
