@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from workbench.errors import UsageError
 
+SOURCES_FILE = "WORKBENCH_RUN_SOURCES"
+"""In the environment of a report's kernel: the file in which `workbench.replica` notes which server is read."""
+
 
 class Settings(BaseSettings):
     """One value a setting; `WORKBENCH_<NAME>` sets it. The README lists them all."""
@@ -22,6 +25,7 @@ class Settings(BaseSettings):
         description="PostgreSQL to use; without it an embedded server is started",
     )
     replica_url: SecretStr | None = Field(None, description="read replica for reports and notebooks")
+    replica_max_lag: int = Field(60, ge=0, description="seconds a replica may be behind; beyond them the primary is read")
     pgdata: Path | None = Field(None, description="data folder of the embedded server")
     pg_bin: Path | None = Field(None, description="folder with initdb and pg_ctl to use instead of the wheel's")
     pool_size: int = Field(20, ge=1, description="connections kept")

@@ -97,14 +97,17 @@ def plan(platform: Platform = None, to: To = None, json: Json = False) -> None:
 @app.command()
 def status(json: Json = False) -> None:
     """Show the server in use and the version of every schema."""
-    from workbench import db, migrate
+    from workbench import db, migrate, replica
 
     with _login() as connection:
         server, schemas = db.describe(connection), migrate.status(connection)
+    second = replica.status()
     if json:
-        output.print_json({"server": server, "schemas": [schema.as_dict() for schema in schemas]})
+        output.print_json({"server": server, "replica": second, "schemas": [schema.as_dict() for schema in schemas]})
         return
     output.print_table("Server", ("", ""), server.items())
+    if second:
+        output.print_table("Replica", ("", ""), second.items())
     columns = ("schema", "version", "newest", "pending", "last applied (UTC)", "problem")
     rows = ([s.platform, s.version, s.newest, s.pending, str(s.applied_at or "")[:16], s.problem] for s in schemas)
     output.print_table("Schemas", columns, rows)
@@ -128,6 +131,14 @@ def verify(platform: Platform = None, json: Json = False) -> None:
             output.print_table("Drift", ("schema", "what", "object", "expected", "found"), rows)
     if drifts:
         raise Finding(f"{len(drifts)} differences between the database and its migrations; each is named above.")
+
+
+@app.command()
+def pgbouncer() -> None:
+    """Print a pgbouncer.ini for the database in use and its replica: transaction pooling, with the limits of the pool settings."""
+    from workbench import pgbouncer as pooler
+
+    typer.echo(pooler.configuration().rstrip())
 
 
 def _login() -> "Connection":
