@@ -164,7 +164,8 @@ def details(platform: str, found: list[Register]) -> str:
     mine = [register for register in found if register.platform == platform]
     parts = [
         f"# {platform}: what is asked for, and where it is",
-        "Written by `make documents` from the registers in `tests/documents`; a test looks every entry up in a migrated database.",
+        f"The lines of {' and of '.join(f'`{register.document}`' for register in mine)}. Written by `make documents` from the registers in "
+        "`tests/documents`; a test looks every entry up in a migrated database.",
     ]
     for kind in KINDS:
         blocks: dict[tuple[str, int], list[Demand]] = {}
