@@ -18,7 +18,7 @@ from workbench.indexing.building import Built, Progress
 from workbench.indexing.catalogue import Live, Wanted
 from workbench.indexing.verdicts import Counting, Unused
 from workbench.migrating import preflight
-from workbench.plaintext import size, span
+from workbench.plaintext import span
 from workbench.settings import settings
 from workbench.upkeep import as_owner, set_up
 
@@ -110,8 +110,9 @@ class IndexReport:
             for verdict in (verdicts.KEEP, verdicts.TOO_EARLY, verdicts.CANDIDATE)
         }
         total = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
-        lines = [f"Never scanned: {len(self.unused)} ({total}). Unused is not droppable; the largest:"]
-        lines += [f"  {one.index}, {size(one.bytes)}: {one.verdict} — {'; '.join(one.reasons)}" for one in self.unused[:SHOWN]]
+        since = f"{min(self.counted_since.values()):%Y-%m-%d %H:%M} UTC" if self.counted_since else "nobody knows when"
+        lines = [f"Never scanned since {since}: {len(self.unused)} ({total}). Unused is not droppable:"]
+        lines += [one.text() for one in self.unused[:SHOWN]]
         return lines + ([f"  … and {len(self.unused) - SHOWN} more (--json lists them)"] if len(self.unused) > SHOWN else [])
 
     def _duplicates(self) -> list[str]:

@@ -66,6 +66,15 @@ def _number(column: str, value: float) -> str:
     return str(value) if column == "pid" else f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
+def label(column: str) -> str:
+    """A column's name for people, without its unit.
+
+    >>> label("database_bytes")
+    'database'
+    """
+    return re.sub("_(bytes|s|ms|ratio)$", "", column).replace("_", " ")
+
+
 def width(text: str) -> int:
     """Columns of a terminal a text takes: wide characters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 0 if unicodedata.combining(letter) else 1 for letter in text)
@@ -80,7 +89,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], most: int = 60)
     rows = [list(row) for row in rows]
     right = [any(isinstance(row[index], int | float) for row in rows) for index in range(len(columns))]
     texts = [[_cut(cell(column, value), most) for column, value in zip(columns, row, strict=True)] for row in rows]
-    titles = [re.sub("_(bytes|s|ms|ratio)$", "", column).replace("_", " ") for column in columns]
+    titles = [label(column) for column in columns]
     widths = [max(map(width, texts_)) for texts_ in zip(titles, *texts, strict=True)]
     return [
         "  " + "  ".join(_padded(text, size_, side) for text, size_, side in zip(line, widths, right, strict=True)).rstrip()

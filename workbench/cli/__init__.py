@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from workbench.cli import data, database, partition, report, upkeep
+from workbench.cli import data, database, monitor, partition, report, upkeep
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("seed")(data.seed)
 app.command("load")(data.load)
 app.command("rollup")(data.rollup)
 app.add_typer(partition.app, name="partition")
+app.command("monitor")(monitor.monitor)
 app.add_typer(report.app, name="report")
 app.command("demo")(report.demo)
 app.command("lab")(report.lab)

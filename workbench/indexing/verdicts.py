@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from workbench.indexing.catalogue import Live
-from workbench.plaintext import span
+from workbench.plaintext import size, span
 
 YOUNG = timedelta(days=30)
 """Scans counted for less than this prove nothing: month ends come once a month."""
@@ -32,6 +32,10 @@ class Unused:
     verdict: str
     reasons: tuple[str, ...]
 
+    def text(self) -> str:
+        """One line for people: what decided the verdict."""
+        return f"  {self.index}, {size(self.bytes)}: {self.verdict} — {self.reasons[0]}"
+
 
 @dataclass(frozen=True)
 class Counting:
@@ -51,7 +55,7 @@ class Counting:
 
 
 def unused(there: Mapping[str, Live], named: frozenset[str], counting: Counting, now: datetime | None = None) -> list[Unused]:
-    """The indexes without a scan, the largest first.
+    """The indexes without a scan: candidates, then those about which it is too early to tell, then those to keep; the largest first.
 
     Args:
         named: indexes that the migrations make.
@@ -66,7 +70,7 @@ def unused(there: Mapping[str, Live], named: frozenset[str], counting: Counting,
             verdict, reasons = _judged(index, family, named, counting, now or datetime.now(UTC))
             total = sum(part.bytes for part in family)
             found.append(Unused(index.platform, index.name, index.table, total, 0, verdict, reasons))
-    return sorted(found, key=lambda one: (-one.bytes, one.index))
+    return sorted(found, key=lambda one: (-VERDICTS.index(one.verdict), -one.bytes, one.index))
 
 
 def _root(index: Live, there: Mapping[str, Live]) -> str:
