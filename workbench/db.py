@@ -153,7 +153,7 @@ def _make_poolable(role: str | None, autocommit: bool, connection: psycopg.Conne
         raise UsageError(f"Statements outside transactions {_PAST_POOLER}")
     connection.rollback()
     connection.prepare_threshold = None  # a statement prepared on one session is unknown on the next
-    connection.read_only = True if role in READERS else None  # of every transaction, whoever begins it
+    connection.read_only = role in READERS  # of every transaction, whoever begins it
 
 
 _PAST_POOLER = "do not go through a pooler such as PgBouncer; give the server's own address in WORKBENCH_DATABASE_URL."
@@ -164,13 +164,14 @@ def _setup(role: str | None, scope: str) -> str:
 
     Statements, because PGTZ and PGOPTIONS in the environment win over the connection's options.
     """
-    values = {"timezone": "UTC", "datestyle": "iso, mdy"}
-    if role or scope == "local":  # a session from a pooler may be in the role that somebody else left it in
-        values["role"] = role or "none"
+    values: dict[str, Any] = {"timezone": "UTC", "datestyle": "iso, mdy"}
+    if scope == "local":  # somebody else may have left the session in another state
+        values |= {"role": "none", "search_path": sql.DEFAULT, "statement_timeout": sql.DEFAULT}
+    if role:
+        values["role"] = role
     if role in READERS:
         values["statement_timeout"] = f"{settings().statement_timeout_s}s"
-    if role in READERS and scope == "session":
-        values["default_transaction_read_only"] = "on"
+        values |= {"default_transaction_read_only": "on"} if scope == "session" else {}
     one = sql.SQL("set {} {} to {}")
     return sql.SQL("; ").join(one.format(sql.SQL(scope), sql.Identifier(name), value) for name, value in values.items()).as_string()
 
