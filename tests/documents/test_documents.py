@@ -277,7 +277,10 @@ def _python(place: Place, module: str, name: str | None) -> bool:
 def _command(place: Place, words: str, option: str | None) -> bool:
     command: Any = get_command(app)
     for word in words.split():
-        command = getattr(command, "commands", {}).get(word)
+        below = getattr(command, "commands", None)
+        if below is None and any(f"`{word}`" in str(getattr(parameter, "help", "")) for parameter in command.params):
+            continue  # a word that its help names for one of its arguments
+        command = (below or {}).get(word)
         if command is None:
             return False
     return option is None or any(option.strip() in parameter.opts for parameter in command.params)
@@ -325,7 +328,7 @@ WRONG = (
     "row security on nothing", "policy nothing on users", "hidden users.id from workbench_reader", "role nothing",
     "trigger users_audit on interactions", "function nothing", "audit of every table", "matview users", "fact learning.nothing",
     "fact mued.users", "rollup nothing", "query learning.nothing", "python workbench.db:nothing", "command db nothing",
-    "command db up --nothing", "setting nothing", "setting pool_size = 21", "file sql/nothing.sql",
+    "command db up --nothing", "command monitor nothing", "setting nothing", "setting pool_size = 21", "file sql/nothing.sql",
 )  # fmt: skip
 
 
