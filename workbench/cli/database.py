@@ -26,7 +26,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would run and
 
 @app.command()
 def start() -> None:
-    """Start the embedded server, or attach to the one that runs; prints where it is. A server of your own is only asked whether it answers."""
+    """Start the embedded server, or attach to the one that runs, and print where it is; a server of your own is only asked to answer."""
     from workbench import db, embedded
 
     if variable := _given():
