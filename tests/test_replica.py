@@ -214,7 +214,10 @@ def test_an_earlier_cut_off_is_computed_on_the_primary(both: Pair, tmp_path: Pat
         rag_slo.read(connection, rag_slo.Scope.of(asked))
 
 
-def test_freshness_is_that_of_the_replica(both: Pair) -> None:
+def test_freshness_is_that_of_the_replica(both: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replica, "PATIENCE_S", 0.1)
+    tell(both.primary, "comment on database postgres is 'not long ago'")
+    level(both)
     with paused(both):
         tell(both.primary, "update marts.rollup_state set refreshed_at = refreshed_at + interval '1 hour'")
         with workbench.connect() as connection, db.connect() as on_primary:
@@ -331,13 +334,17 @@ def test_a_replica_that_did_not_answer_is_asked_again_after_a_minute(
     assert where() == "replica"
 
 
-def test_a_query_in_the_way_of_the_replay_ends_with_a_sentence(both: Pair, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("idle", [False, True], ids=["a running query", "an open transaction"])
+def test_what_is_in_the_way_of_the_replay_ends_with_a_sentence(both: Pair, capsys: pytest.CaptureFixture[str], idle: bool) -> None:
     tell(both.primary, "create table public.short_lived as select 1 as i", "grant select on public.short_lived to workbench_reader")
     level(both)
     dropping = threading.Timer(0.3, tell, [both.primary, "drop table public.short_lived"])
-    dropping.start()
     with workbench.connect() as connection, pytest.raises(RunFailed, match=r"replica at .* ended a query .*; run it again") as caught:
-        connection.exec_driver_sql("select pg_sleep(20) from public.short_lived")
+        connection.exec_driver_sql("select i from public.short_lived")
+        dropping.start()
+        if idle:
+            time.sleep(0.6)
+        connection.exec_driver_sql("select pg_sleep(20)")
     dropping.join()
     assert caught.value.exit_code == 4
     assert where() == "primary", "the next query does not meet the same"
