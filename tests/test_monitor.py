@@ -79,6 +79,7 @@ def test_sizes_and_dead_rows_count_partitions_with_their_table(login: Connection
     snapshot = monitor.look(login)
     users = row(snapshot, "tables", table="drivemaster.users")
     assert users["dead_rows"] == 12000 - users["live_rows"] > 3000 and users["dead_ratio"] == users["dead_rows"] / 12000
+    assert users["added"] == 12000 and users["removed"] == users["dead_rows"]
     assert users["total_bytes"] == users["table_bytes"] + users["index_bytes"] > 1_000_000 and users["partitions"] == 0
     assert users["analyzed_at"] is not None and users["vacuumed_at"] is None
     assert row(snapshot, "tables", table="drivemaster.knowledge_states")["partitions"] == 8

@@ -1,4 +1,5 @@
--- One row per table and materialized view, partitions counted with their table: size, dead rows, last upkeep. The largest first.
+-- One row per table and materialized view, partitions counted with their table: size, growth (rows added and removed since the statistics
+-- began), dead rows, last upkeep. The largest first.
 -- Measuring waits for whoever holds a table alone; of such a table the size is the last one noted.
 -- name: tables(schemas)
 with held as materialized (
@@ -18,6 +19,8 @@ part as (
         case when c.oid in (select relation from held) then 0 else pg_indexes_size(c.oid) end as index_bytes,
         s.n_live_tup,
         s.n_dead_tup,
+        s.n_tup_ins,
+        s.n_tup_del,
         greatest(s.last_vacuum, s.last_autovacuum) as vacuumed_at,
         greatest(s.last_analyze, s.last_autoanalyze) as analyzed_at
     from pg_catalog.pg_class as c
@@ -34,6 +37,8 @@ select
     cast(coalesce(sum(p.n_dead_tup) filter (where p.relkind <> 'p'), 0) as bigint) as dead_rows,
     cast(sum(p.n_dead_tup) filter (where p.relkind <> 'p') as double precision)
         / nullif(sum(p.n_live_tup + p.n_dead_tup) filter (where p.relkind <> 'p'), 0) as dead_ratio,
+    cast(coalesce(sum(p.n_tup_ins) filter (where p.relkind <> 'p'), 0) as bigint) as added,
+    cast(coalesce(sum(p.n_tup_del) filter (where p.relkind <> 'p'), 0) as bigint) as removed,
     count(*) - 1 as partitions,
     min(p.vacuumed_at) filter (where p.relkind <> 'p') as vacuumed_at,
     min(p.analyzed_at) as analyzed_at
