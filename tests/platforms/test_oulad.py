@@ -13,6 +13,8 @@ from workbench import db, partition, presets, queries
 from workbench.errors import UsageError
 from workbench.presets import oulad_rows
 
+pytestmark = pytest.mark.xdist_group("oulad")
+
 learning = queries.learning
 HEADS = {
     "courses": "code_module,code_presentation,module_presentation_length\nAAA,2013J,268",
