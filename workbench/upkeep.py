@@ -1,7 +1,7 @@
 """Upkeep of the tables: statistics for the planner and fresh summaries (`optimize`), and space of dead rows given back (`maintenance`).
 
-Both go table by table, each in a transaction of its own, as the owner where the login may be that; rows are never touched. What cannot
-be done (no privilege, in use, gone meanwhile) is left out and named.
+Both go table by table, each in a transaction of its own, with the owner's rights where the login has them; rows are never touched.
+What cannot be done (no privilege, in use, gone meanwhile) is left out and named.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Progress = Callable[[int, int | None, str], None]
+
+_MUST_SWITCH = "select coalesce((select not pg_has_role(oid, 'usage') from pg_roles where rolname = %(owner)s), false)"
 
 REFUSED = (
     psycopg.errors.InsufficientPrivilege,
@@ -200,7 +202,7 @@ def _vacuumed(before: dict[str, Any], after: dict[str, Any], skipped: str | None
 
 @contextmanager
 def as_owner(connection: "Connection") -> Iterator[psycopg.Connection]:
-    """The driver's connection outside transactions, as the owner where the login may be that, waiting shortly for locks.
+    """The driver's connection outside transactions, with the owner's rights where the login may have them, waiting shortly for locks.
 
     Raises:
         UsageError: a pooled connection, a read replica.
@@ -210,8 +212,9 @@ def as_owner(connection: "Connection") -> Iterator[psycopg.Connection]:
     before = raw.autocommit
     raw.autocommit = True
     try:
-        with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue):  # no member, no such role
-            raw.execute(f"set role {db.OWNER}")
+        if raw.execute(_MUST_SWITCH, {"owner": db.OWNER}).fetchone()[0]:
+            with suppress(psycopg.errors.InsufficientPrivilege):  # no member of it
+                raw.execute(f"set role {db.OWNER}")
         raw.execute(sql.SQL("set lock_timeout = {}").format(sql.Literal(f"{settings().lock_timeout_s}s")))
         raw.execute("set statement_timeout = 0; set search_path = pg_catalog")
         yield raw
@@ -241,7 +244,7 @@ def set_up(raw: psycopg.Connection, platform: str | None = None) -> list[str]:
 
 
 def _tables(raw: psycopg.Connection, platforms: list[str]) -> list[dict[str, Any]]:
-    names = ("platform", "name", "kind", "is_partition", "may_maintain", "dead_rows", "bytes")
+    names = ("platform", "name", "kind", "is_partition", "owner", "may_maintain", "dead_rows", "bytes")
     return [dict(zip(names, row, strict=True)) for row in sqlfiles.rows(raw, "marts/upkeep/tables", schemas=platforms)]
 
 
@@ -254,7 +257,7 @@ def _identifier(table: dict[str, Any]) -> sql.Identifier:
 
 
 def _reason(table: dict[str, Any]) -> str | None:
-    return None if table["may_maintain"] else f"it belongs to {db.OWNER}, and this login may not act as it"
+    return None if table["may_maintain"] else f"it belongs to {table['owner']}, and this login may not act as it"
 
 
 def _timed(raw: psycopg.Connection, statement: sql.Composed, reason: str | None) -> tuple[str | None, float]:

@@ -11,6 +11,7 @@ select
     cast(c.relname as text) as name,
     cast(c.relkind as text) as kind,
     c.relispartition as is_partition,
+    cast(pg_get_userbyid(c.relowner) as text) as owner,
     pg_has_role(current_user, c.relowner, 'USAGE')
     or pg_has_role(current_user, d.datdba, 'USAGE')
     or case when cast(current_setting('server_version_num') as integer) >= 170000 then has_table_privilege(c.oid, 'MAINTAIN') else false end
