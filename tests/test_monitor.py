@@ -249,21 +249,22 @@ class TestPlugins:
         assert found["note"].last_day_of_use <= "2026-09-01"
 
 
-class TestReplication:
-    @pytest.fixture(scope="class")
-    def pair(self) -> Iterator[tuple[URL, URL]]:
-        """A primary without schemas and a real replica that streams from it."""
-        with embedded.temporary_server() as primary, embedded.temporary_folder() as folder:
-            data = folder / "pgdata"
-            who, _ = embedded._prepare(data)
-            program = embedded_process.reachable_binaries(who, data) / "pg_basebackup"
-            if not program.is_file():
-                pytest.skip("there is no pg_basebackup beside the server")
-            where = ("-h", primary.query["host"], "-p", primary.query["port"], "-U", primary.username)
-            embedded_process.run(who, program, "-D", data, "-R", *where, "-X", "stream", "--checkpoint=fast", "--no-sync", cwd=folder)
-            yield primary, embedded.ensure_server(data, "postgres", extra=embedded.THROWAWAY)
-            embedded.stop_server(data)
+@pytest.fixture(scope="module")
+def pair() -> Iterator[tuple[URL, URL]]:
+    """A primary without schemas and a real replica that streams from it."""
+    with embedded.temporary_server() as primary, embedded.temporary_folder() as folder:
+        data = folder / "pgdata"
+        who, _ = embedded._prepare(data)
+        program = embedded_process.reachable_binaries(who, data) / "pg_basebackup"
+        if not program.is_file():
+            pytest.skip("there is no pg_basebackup beside the server")
+        where = ("-h", primary.query["host"], "-p", primary.query["port"], "-U", primary.username)
+        embedded_process.run(who, program, "-D", data, "-R", *where, "-X", "stream", "--checkpoint=fast", "--no-sync", cwd=folder)
+        yield primary, embedded.ensure_server(data, "postgres", extra=embedded.THROWAWAY)
+        embedded.stop_server(data)
 
+
+class TestReplication:
     def test_lag_is_seen_from_both_sides(self, pair: tuple[URL, URL]) -> None:
         primary, follower = pair
         with db.engine(url=primary).connect() as first, db.engine(url=follower).connect() as second:
