@@ -1,5 +1,6 @@
 """Upkeep on real databases: statistics, dead rows, indexes that went missing or broke off — and nothing is ever lost."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,9 +11,11 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import Connection
+from typer.testing import CliRunner, Result
 
 from workbench import db, indexes, migrate, partition, upkeep
-from workbench.errors import DatabaseUnreachable, RunFailed, UsageError
+from workbench.cli import app
+from workbench.errors import DatabaseUnreachable, Finding, RunFailed, UsageError
 from workbench.indexing import catalogue, verdicts
 from workbench.settings import settings
 
@@ -540,3 +543,36 @@ def test_definitions_are_those_of_the_expected_catalogue(login: Connection) -> N
         there = catalogue.live(raw, PLATFORMS)
     assert wanted.keys() == there.keys()
     assert all(catalogue.same(one, there[name]) for name, one in wanted.items())
+
+
+class TestCommandLine:
+    @pytest.fixture
+    def workbench(self, database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
+        """Runs a command on the database of the test, within this process."""
+        monkeypatch.setenv("WORKBENCH_DATABASE_URL", database.url.render_as_string(hide_password=False))
+        settings.cache_clear()
+        yield lambda *arguments: CliRunner().invoke(app, arguments)
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    def test_a_missing_index_is_a_finding_until_it_is_built(self, workbench: Callable[..., Result], login: Connection) -> None:
+        run(login, "drop index mued.idx_plugin_enabled_healthy")
+        found = workbench("db", "indexes", "mued", "--json")
+        assert isinstance(found.exception, Finding) and "`workbench db indexes --create` builds missing ones" in str(found.exception)
+        assert [one["index"] for one in json.loads(found.stdout)["wrong"]] == ["mued.idx_plugin_enabled_healthy"]
+        built = workbench("db", "indexes", "mued", "--create")
+        assert built.exit_code == 0 and "built mued.idx_plugin_enabled_healthy" in built.stdout
+        assert workbench("db", "indexes", "mued").exit_code == 0
+
+    @pytest.mark.parametrize("verb", ["optimize", "maintenance"])
+    def test_what_was_left_out_is_a_finding(
+        self, workbench: Callable[..., Result], database: Any, verb: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fine = workbench("db", verb, "marts", "--json")
+        assert fine.exit_code == 0 and json.loads(fine.stdout)["platforms"] == ["marts"]
+        monkeypatch.setattr(settings(), "lock_timeout_s", 1)
+        with database.connect() as other:
+            other.exec_driver_sql("lock table marts.audit in access exclusive mode")
+            found = workbench("db", verb, "marts")
+        assert isinstance(found.exception, Finding) and "1 tables or views were left out" in str(found.exception)
+        assert "SKIPPED marts.audit: in use by another session for 1 s" in found.stdout
