@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test lint lab lock clean
+.PHONY: demo test lint lab lock documents clean
 
 demo: $(READY)  ## schemas, data, rollups and the reports; prints where to look
 	$(BIN)/workbench demo
@@ -25,6 +25,9 @@ lab: $(READY)  ## JupyterLab on notebooks/
 
 lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --group dev pyproject.toml -o requirements.lock
+
+documents: $(READY)  ## write what the documents ask for, and where it is, into README.md and sql/<platform>/README.md
+	$(BIN)/python tests/documents/render.py
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/python3.11") if sys.version_info < (3, 11) else None'

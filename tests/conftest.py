@@ -12,6 +12,7 @@ import fasteners
 import hypothesis
 import psycopg
 import pytest
+from _pytest.nodeid import coerce_node_id
 from psycopg import sql
 from sqlalchemy import URL, Connection, Engine
 
@@ -42,6 +43,18 @@ def pytest_configure(config: pytest.Config) -> None:
     # Whatever asks for the embedded server without saying which gets this one, never that of the user.
     os.environ["WORKBENCH_PGDATA"] = f"{os.environ[FOLDER]}/pgdata"
     settings.cache_clear()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker is left alone with it; and the groups of xdist hold.
+
+    xdist 3.8 names a group in an attribute that pytest 9.2 does not read any more.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    for item in items:
+        if "_nodeid" in vars(item):
+            item._id = coerce_node_id(item._nodeid)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,15 +1,19 @@
 """Months made out of their rows: the same rows, indexes, references, checks and noted days as row by row, or nothing at all."""
 
 from datetime import date
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
 import pytest
 from sqlalchemy import Connection
 
-from workbench import fingerprint, partition, seed
+from workbench import fingerprint, load, partition, seed
 from workbench.db import raw
-from workbench.errors import RunFailed
+from workbench.errors import RunFailed, UsageError
 from workbench.loading.copying import as_loader
 from workbench.loading.target import describe
 from workbench.partitioning import backfill
@@ -112,3 +116,76 @@ def test_a_table_without_months_is_filled_as_ever(ready: Connection) -> None:
     users = {"email": pa.array(["new@example.org"]), "password_hash": pa.array(["!"])}
     with as_loader(ready):
         assert backfill.store(ready, describe(ready, "drivemaster.users"), users) == 1
+
+
+# Files
+
+
+def filed(folder: Path, rows: dict[str, pa.Array], suffix: str = ".parquet", at_random: bool = True) -> Path:
+    """The rows as a file, their months mixed."""
+    order = np.random.default_rng(1).permutation(len(rows["id"])) if at_random else np.arange(len(rows["id"]))
+    table = pa.table({name: column.take(pa.array(order)) for name, column in rows.items()})
+    if suffix == ".parquet":
+        pyarrow.parquet.write_table(table, folder / "events.parquet")
+        return folder / "events.parquet"
+    for number, name in enumerate(table.column_names):
+        column = table[name]
+        if pa.types.is_fixed_size_binary(column.type):
+            column = pa.array([None if key is None else key.hex() for key in column.to_pylist()])
+        if pa.types.is_timestamp(column.type):
+            column = pc.strftime(column, "%Y-%m-%dT%H:%M:%SZ")
+        table = table.set_column(number, name, column)
+    pyarrow.csv.write_csv(table, folder / "events.csv")
+    return folder / "events.csv"
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_a_file_is_filled_in_like_rows_at_hand(ready: Connection, rows: dict[str, pa.Array], tmp_path: Path, suffix: str) -> None:
+    path = filed(tmp_path, rows, suffix)
+    with ready.begin_nested() as attempt:
+        load.load_table(ready, EVENTS, [path])
+        wanted, days = ready.exec_driver_sql(ROWS).one(), noted(ready)
+        attempt.rollback()
+    partition.ensure(ready, "drivemaster", start=date(2026, 8, 1), end=date(2026, 9, 1))  # one month is there, the other made
+    assert load.load_table(ready, EVENTS, [path], backfill=True).rows == len(rows["id"])
+    assert (ready.exec_driver_sql(ROWS).one(), noted(ready)) == (wanted, days)
+    assert partition.status(ready, "drivemaster").tables[0].default_rows == 0
+
+
+def test_rows_without_a_time_go_where_they_always_went(ready: Connection, rows: dict[str, pa.Array], tmp_path: Path) -> None:
+    some = {name: column.slice(0, 20) for name, column in rows.items() if name != "timestamp"}
+    load.load_table(ready, EVENTS, [filed(tmp_path, some)], backfill=True)
+    assert ready.exec_driver_sql(f"select count(*) from {EVENTS} where timestamp = now()").scalar_one() == 20  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("event_type", "question_skipped", r"events\.parquet:101: .*learning_events_type_known"),
+        ("user_id", b"0123456789abcdef", r"2026-07: .*user_fkey.*30313233-3435.*\. Nothing was loaded; without --backfill"),
+        ("id", None, r"events\.parquet:101 column id: is empty"),
+    ],
+)
+def test_a_file_with_a_bad_row_fills_in_nothing(
+    ready: Connection, rows: dict[str, pa.Array], tmp_path: Path, column: str, value: object, reason: str
+) -> None:
+    at = pa.array([n == 100 for n in range(len(rows["id"]))])
+    wrong = rows | {column: pc.if_else(at, pa.scalar(value, rows[column].type), rows[column])}
+    with pytest.raises(RunFailed, match=reason):
+        load.load_table(ready, EVENTS, [filed(tmp_path, wrong, at_random=False)], backfill=True)
+    assert ready.exec_driver_sql(ROWS).one()[0] == 0
+    assert noted(ready) == set()
+
+
+def test_a_key_twice_in_a_month_is_named(ready: Connection, rows: dict[str, pa.Array], tmp_path: Path) -> None:
+    twice = {name: pa.concat_arrays([column, column.slice(0, 1)]) for name, column in rows.items()}
+    with pytest.raises(RunFailed, match=r"does not take a row of 2026-0[78]: .*id, \"timestamp\".*duplicated"):
+        load.load_table(ready, EVENTS, [filed(tmp_path, twice)], backfill=True)
+
+
+def test_what_cannot_be_filled_in_is_refused(ready: Connection, rows: dict[str, pa.Array], tmp_path: Path) -> None:
+    path = filed(tmp_path, rows)
+    with pytest.raises(UsageError, match="leave out either --backfill or --rejects"):
+        load.load_table(ready, EVENTS, [path], backfill=True, rejects=tmp_path / "bad.jsonl")
+    with pytest.raises(UsageError, match=r"drivemaster\.users cannot be back-filled: it has no month partitions"):
+        load.load_table(ready, "drivemaster.users", [path], backfill=True)

@@ -98,6 +98,7 @@ def test_debug_shows_the_traceback(workbench: Run) -> None:
     assert "Traceback" in workbench("--debug", "db", "up", "muedd").stderr
 
 
+@pytest.mark.slow
 def test_json_is_the_only_thing_on_standard_output(workbench: Run) -> None:
     status = json.loads(workbench("db", "status", "--json").stdout)
     assert {schema["platform"] for schema in status["schemas"]} >= {"marts", "mued"}
@@ -105,6 +106,7 @@ def test_json_is_the_only_thing_on_standard_output(workbench: Run) -> None:
     assert json.loads(workbench("db", "verify", "--json").stdout)
 
 
+@pytest.mark.slow
 def test_verify_exits_1_and_names_the_drift(workbench: Run, database: Any) -> None:
     assert workbench("db", "verify", "mued").returncode == 0
     with database.connect() as connection:
@@ -115,6 +117,7 @@ def test_verify_exits_1_and_names_the_drift(workbench: Run, database: Any) -> No
     assert "idx_ai_dialogue_user_created" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_line_from_seed_to_report(workbench: Run, tmp_path: Path) -> None:
     seeded = workbench("seed", "mued", "--learners", "40", "--days", "45", "--end", "2026-09-01", "--json")
     assert seeded.returncode == 0, seeded.stderr

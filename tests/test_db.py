@@ -297,6 +297,8 @@ def test_a_pooler_between_is_noticed(server):
         url = URL.create(db.DRIVER, server.username, host="127.0.0.1", port=port, database="postgres", query={"sslmode": "disable"})
         with db.engine(url=url).connect() as connection:
             assert db.is_pgbouncer(connection)
+            with pytest.raises(UsageError, match=r"The lock of rollup .* PgBouncer"), db.advisory_lock(connection, "rollup"):
+                pass
         db.engine(url=url).dispose()
     with db.engine(url=server).connect() as connection:
         assert not db.is_pgbouncer(connection)

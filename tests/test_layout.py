@@ -15,8 +15,8 @@ SQL = sorted(paths.SQL.rglob("*.sql"))
 NOTEBOOKS = sorted(path for path in paths.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 LAYERS = [
-    {"settings", "errors", "paths", "metrics", "charts", "present"},
-    {"db", "embedded", "embedded_process", "sqlfiles", "slo_files", "slo_schema"},
+    {"settings", "errors", "paths", "metrics", "charts", "present", "plaintext"},
+    {"db", "embedded", "embedded_process", "replica", "pgbouncer", "sqlfiles", "slo_files", "slo_schema"},
     {
         "migrate",
         "fingerprint",
@@ -32,6 +32,11 @@ LAYERS = [
         "partition",
         "partitioning",
         "queries",
+        "upkeep",
+        "indexes",
+        "indexing",
+        "monitor",
+        "monitoring",
     },
     {"report", "report_definition", "publish", "reports", "lab", "demo"},
     {"cli"},

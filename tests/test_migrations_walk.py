@@ -25,6 +25,7 @@ def rest_prints(connection) -> dict[str, fingerprint.Fingerprint]:
     return taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", known_platforms())
 def test_every_step_back_leads_to_the_catalogue_before_it(empty_database, platform):
     versions = [migration.version for migration in read_migrations(platform)]

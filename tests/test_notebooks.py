@@ -13,6 +13,7 @@ from workbench import paths
 NOTEBOOKS = sorted(path for path in paths.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: str(path.relative_to(paths.NOTEBOOKS)))
 def test_notebook_runs_as_it_is(notebook: Path, seeded_database: Any, tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")

@@ -25,6 +25,7 @@ def commands() -> list[str]:
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
+@pytest.mark.slow
 def test_commands_run_in_order_exactly_as_written(empty_database, tmp_path: Path) -> None:
     """On one empty database, in a folder of its own; `$ …` lines of the console blocks, top to bottom."""
     scripts = str(Path(sys.executable).parent)

@@ -45,6 +45,7 @@ def test_every_data_file_of_the_checkout_is_in_the_wheel(unpacked: Path) -> None
     assert not (unpacked / "workbench/_data/reports/out").exists()
 
 
+@pytest.mark.slow
 def test_schemas_and_a_report_in_an_empty_folder(unpacked: Path, empty_database: Any, tmp_path: Path) -> None:
     url = {"WORKBENCH_DATABASE_URL": empty_database.url.render_as_string(hide_password=False)}
     up = run(unpacked, tmp_path, "db", "up", "mued", "--json", **url)

@@ -21,7 +21,7 @@ _PRIVATE = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": Fals
 
 def __getattr__(name: str) -> Any:
     if name == "connect":
-        return importlib.import_module("workbench.db").connect
+        return importlib.import_module("workbench.replica").connect
     if name == "queries":
         return importlib.import_module("workbench.queries")
     if name == "__version__":

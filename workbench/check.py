@@ -21,7 +21,7 @@ from workbench.checking import answering, junit, ledger, service, session
 from workbench.checking import suites as suite_files
 from workbench.checking.asking import Part
 from workbench.checking.results import CheckRun, RuleResult
-from workbench.checking.schema import SCHEMAS, SEVERITIES, Rule, Suite
+from workbench.checking.schema import SEVERITIES, Rule, Suite, schemas
 from workbench.checking.targets import Chosen, choose
 from workbench.errors import UsageError
 from workbench.yamlfiles import known_word
@@ -74,14 +74,14 @@ def run(
     asked = tuple(targets or ())
     chosen = choose(load_suites() if suites is None else list(suites), asked)
     with session.opened(connection.engine.url, as_of, since) as opened:
-        here = {row[0] for row in _catalogue(opened, "schemas", names=list(SCHEMAS))}
+        here = {row[0] for row in _catalogue(opened, "schemas", names=list(schemas()))}
         kept, skipped = _installed(chosen, here)
         results = _answers(opened, kept, Part(since, sample), _instants(as_of, since), progress)
-    platforms = tuple(schema for schema in SCHEMAS if any(suite.platform == schema for suite, _ in kept))
+    platforms = tuple(schema for schema in schemas() if any(suite.platform == schema for suite, _ in kept))
     times = (str(uuid4()), started, datetime.now(UTC), as_of, since, sample)
     found = CheckRun(*times, platforms, skipped, asked, results)
     if record and not any(result.fault == "unreachable" for result in results):
-        ledger.record(connection.engine.url, found)
+        ledger.record(connection, found)
     return found
 
 
@@ -157,7 +157,7 @@ def _installed(chosen: Chosen, here: set[str]) -> tuple[Chosen, tuple[str, ...]]
     for suite, rules in chosen:
         left = [rule for rule in rules if _schemas(suite, rule) <= here]
         kept += [(suite, left)] if left else []
-    skipped = tuple(schema for schema in SCHEMAS if schema not in here and any(suite.platform == schema for suite, _ in chosen))
+    skipped = tuple(schema for schema in schemas() if schema not in here and any(suite.platform == schema for suite, _ in chosen))
     if not kept:
         raise UsageError(f"There is nothing to check: {', '.join(skipped) or 'no suite'} is not set up here; run `workbench db up`.")
     return kept, skipped

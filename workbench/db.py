@@ -1,7 +1,8 @@
 """Connections: which server, as which role, from which pool.
 
 The pool is the learning platform's: 20 connections, none used again after 300 idle seconds or 3600 seconds in all. A connection
-works under a role (`SET ROLE`), in UTC; the reading roles cannot write and have a limit on every statement.
+works under a role (`SET ROLE`), in UTC; the reading roles cannot write and have a limit on every statement. Behind a pooler such as
+PgBouncer, which may put every transaction on another session, all of that is set anew in each transaction.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ IDENTIFIED = "workbench_identified"
 READERS = (READER, IDENTIFIED)
 
 DRIVER = "postgresql+psycopg"
+_POOLED = "workbench.pooled"  # in `Connection.info`: a pooler sits between
 _PSQL_VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
 
@@ -45,8 +47,8 @@ def database_url() -> URL:
     return parse_url(given.get_secret_value()) if given else embedded.ensure_server()
 
 
-def parse_url(text: str) -> URL:
-    """A URL (`postgresql://`, `postgres://`, …) as one for the driver in use.
+def parse_url(text: str, variable: str = "WORKBENCH_DATABASE_URL") -> URL:
+    """A URL (`postgresql://`, `postgres://`, …) from a variable as one for the driver in use.
 
     Raises:
         UsageError: it is none. The sentence does not repeat it, since it may hold a password.
@@ -55,9 +57,9 @@ def parse_url(text: str) -> URL:
     try:
         url = make_url(text.strip())
     except (exc.ArgumentError, ValueError):
-        raise UsageError(f"WORKBENCH_DATABASE_URL cannot be read; {hint}.") from None
+        raise UsageError(f"{variable} cannot be read; {hint}.") from None
     if url.drivername.split("+")[0] not in ("postgresql", "postgres"):
-        raise UsageError(f"WORKBENCH_DATABASE_URL names no PostgreSQL; {hint}.")
+        raise UsageError(f"{variable} names no PostgreSQL; {hint}.")
     return url.set(drivername=DRIVER)
 
 
@@ -91,7 +93,7 @@ def engine(role: str | None = None, url: URL | None = None, *, autocommit: bool 
 
     Raises (here or when connecting):
         DatabaseUnreachable: no server answers, or it refuses us.
-        UsageError: the role does not exist yet.
+        UsageError: the role does not exist yet, or `autocommit` through a pooler.
     """
     return _engine(url or database_url(), role, autocommit)
 
@@ -109,7 +111,8 @@ def _engine(url: URL, role: str | None, autocommit: bool) -> Engine:
         connect_args={name: value for name, value in arguments.items() if name not in url.query},
         **options,
     )
-    event.listen(made, "do_connect", functools.partial(_connect, url, role))
+    event.listen(made, "do_connect", functools.partial(_connect, url, functools.partial(_prepared, role, autocommit)))
+    event.listen(made, "begin", functools.partial(_set_up_transaction, role))
     event.listen(made, "handle_error", functools.partial(_explain, url))
     event.listen(made, "checkin", _note_checkin)
     event.listen(made, "checkout", functools.partial(_refuse_idle, config.pool_idle_s))
@@ -119,36 +122,78 @@ def _engine(url: URL, role: str | None, autocommit: bool) -> Engine:
 os.register_at_fork(after_in_child=_engine.cache_clear)  # two processes must not speak over one connection
 
 
-def _connect(url: URL, role: str | None, dialect: Any, _record: Any, args: Any, params: dict[str, Any]) -> psycopg.Connection:
+def _connect(url: URL, prepared: Callable[..., Any], dialect: Any, record: Any, args: Any, params: dict[str, Any]) -> psycopg.Connection:
     """Open a session and set it up; with the embedded server a second time when somebody stopped it in between."""
     try:
-        return prepared(dialect.connect(*args, **params), role)
+        return prepared(dialect.connect(*args, **params), record.info)
     except psycopg.OperationalError as error:
         refused = "FATAL" in str(error) and not re.search("shutting down|starting up|terminating connection", str(error))
         if refused or not embedded.is_embedded(url):
             raise
     embedded.ensure_server()
-    return prepared(dialect.connect(*args, **params), role)
+    return prepared(dialect.connect(*args, **params), record.info)
+
+
+def _prepared(role: str | None, autocommit: bool, connection: psycopg.Connection, info: dict[str, Any]) -> psycopg.Connection:
+    """Set the session up, or behind a pooler see once that a transaction can be."""
+    try:
+        info[_POOLED] = connection.execute("select pg_backend_pid()").fetchone() != (connection.info.backend_pid,)
+        if info[_POOLED]:
+            _make_poolable(role, autocommit, connection)
+        connection.execute(_setup(role, "local" if info[_POOLED] else "session"))
+        connection.commit()
+    except (psycopg.Error, UsageError):
+        connection.close()
+        raise
+    return connection
 
 
 def prepared(connection: psycopg.Connection, role: str | None) -> psycopg.Connection:
     """Set a new session up for a role, and close it if that fails.
 
-    By statements, because PGTZ and PGOPTIONS in the environment win over the connection's options.
+    Raises:
+        UsageError: through a pooler, where no session is one's own.
     """
-    statements = [sql.SQL("set time zone 'UTC'; set datestyle to iso, mdy")]
+    return _prepared(role, True, connection, {})
+
+
+def _make_poolable(role: str | None, autocommit: bool, connection: psycopg.Connection) -> None:
+    if autocommit:
+        raise UsageError(f"Statements outside transactions {_PAST_POOLER}")
+    connection.rollback()
+    connection.prepare_threshold = None  # a statement prepared on one session is unknown on the next
+    connection.read_only = role in READERS  # of every transaction, whoever begins it
+
+
+_PAST_POOLER = "do not go through a pooler such as PgBouncer; give the server's own address in WORKBENCH_DATABASE_URL."
+
+
+def _setup(role: str | None, scope: str) -> str:
+    """What a connection works under, as statements for its `session`, or for one transaction (`local`).
+
+    Statements, because PGTZ and PGOPTIONS in the environment win over the connection's options.
+    """
+    values: dict[str, Any] = {"timezone": "UTC", "datestyle": "iso, mdy"}
+    if scope == "local":  # somebody else may have left the session in another state
+        values |= {"role": "none", "search_path": sql.DEFAULT, "statement_timeout": sql.DEFAULT}
     if role:
-        statements.append(sql.SQL("set role {}").format(sql.Identifier(role)))
+        values["role"] = role
     if role in READERS:
-        statements.append(sql.SQL("set default_transaction_read_only to on"))
-        statements.append(sql.SQL("set statement_timeout to {}").format(sql.Literal(f"{settings().statement_timeout_s}s")))
+        values["statement_timeout"] = f"{settings().statement_timeout_s}s"
+        values |= {"default_transaction_read_only": "on"} if scope == "session" else {}
+    one = sql.SQL("set {} {} to {}")
+    return sql.SQL("; ").join(one.format(sql.SQL(scope), sql.Identifier(name), value) for name, value in values.items()).as_string()
+
+
+def _set_up_transaction(role: str | None, connection: Connection) -> None:
+    """Called when a transaction begins: behind a pooler it may be on a session that knows nothing of us, or of somebody else."""
+    if not connection.info.get(_POOLED):
+        return
     try:
-        connection.execute(sql.SQL("; ").join(statements))
-        connection.commit()
-    except psycopg.Error:
-        connection.close()
+        connection.exec_driver_sql(_setup(role, "local"))
+    except BaseException:
+        connection.close()  # it could still be used, without its role
         raise
-    return connection
 
 
 def _explain(url: URL, context: Any) -> Exception | None:
@@ -185,17 +230,14 @@ def _refuse_idle(limit: float, _connection: Any, record: Any, _proxy: Any) -> No
 
 
 @contextlib.contextmanager
-def connect(role: str = READER) -> Iterator[Connection]:
-    """A connection to the database in use, for reading unless another role is named.
-
-        with workbench.connect() as connection:
-            queries.marts.ai_answer_daily(connection, start=…, end=…)
+def connect(role: str = READER, url: URL | None = None) -> Iterator[Connection]:
+    """A connection to the database in use, for reading unless another role is named. `workbench.replica` chooses between two servers.
 
     Raises:
         UsageError: the schemas are not set up.
         DatabaseUnreachable: no server answers.
     """
-    with engine(role).connect() as connection:
+    with engine(role, url).connect() as connection:
         if not connection.exec_driver_sql("select 1 from pg_namespace where nspname = 'marts'").scalar():
             raise UsageError(f"The schemas are not set up at {place(connection.engine.url)}; run `workbench db up`.")
         connection.rollback()
@@ -203,7 +245,8 @@ def connect(role: str = READER) -> Iterator[Connection]:
 
 
 def raw(connection: Connection) -> psycopg.Connection:
-    """The driver's connection beneath, in the same transaction, for COPY and the like."""
+    """The driver's connection beneath, in the same transaction, for COPY and the like. Ask anew after the transaction's end: behind a
+    pooler only a transaction that begins here is in the connection's role."""
     connection.exec_driver_sql("select 1")  # begins the transaction that SQLAlchemy believes in
     return connection.connection.driver_connection  # type: ignore[return-value]
 
@@ -213,7 +256,11 @@ def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
     """Hold the session's lock of this name, waiting for it; transactions may begin and end meanwhile.
 
     Names are per database. If the work fails inside a broken transaction, that is rolled back so that the lock can be given back.
+
+    Raises:
+        UsageError: a pooler sits between; the lock would stay with a session that serves somebody else next.
     """
+    refuse_pooler(connection, f"The lock of {name} and what it guards")
     key = int.from_bytes(hashlib.sha256(f"workbench {name}".encode()).digest()[:8], signed=True)
     driver = raw(connection)
     driver.execute("select pg_advisory_lock(%s)", [key])
@@ -233,6 +280,19 @@ def is_pgbouncer(connection: Connection) -> bool:
     """Whether a pooler such as PgBouncer sits between: the process id it announced is not that of the server process."""
     driver = raw(connection)
     return connection.exec_driver_sql("select pg_backend_pid()").scalar() != driver.info.backend_pid
+
+
+def refuse_pooler(connection: Connection, work: str) -> None:
+    """See that the connection is a direct one.
+
+    Args:
+        work: what needs one session for longer than a transaction; a plural that begins the sentence.
+
+    Raises:
+        UsageError: a pooler sits between.
+    """
+    if is_pgbouncer(connection):
+        raise UsageError(f"{work} {_PAST_POOLER}")
 
 
 def describe(connection: Connection) -> dict[str, str]:

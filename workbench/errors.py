@@ -3,7 +3,8 @@
     WorkbenchError
     ├── Finding               1  a check failed, an objective is breached (asked for with --fail-on)
     ├── UsageError            2  wrong use: an unknown name, a bad value, a refused step
-    │   └── MigrationError    2  a migration that must not run (edited file, missing pair, drift)
+    │   ├── MigrationError    2  a migration that must not run (edited file, missing pair, drift)
+    │   └── NeedsPrimary      2  a read replica cannot do this
     ├── DatabaseUnreachable   3  no server answers, or it refuses us
     └── RunFailed             4  a report, load or rollup stopped half-way; nothing was published
 
@@ -31,6 +32,10 @@ class UsageError(WorkbenchError):
 
 class MigrationError(UsageError):
     """A migration is refused before it changes anything."""
+
+
+class NeedsPrimary(UsageError):
+    """A read replica cannot do this; the same call on a connection to the primary works."""
 
 
 class DatabaseUnreachable(WorkbenchError):

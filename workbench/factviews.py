@@ -119,13 +119,13 @@ def source_hash(platform: str, complete: Iterable[str]) -> str:
 
 
 def _files(platform: str, *folders: str) -> list[Path]:
-    return [path for folder in folders for path in sorted((paths.SQL / platform / folder).glob("*.sql"))]
+    return [path for folder in folders for path in sorted((paths.sql_folder(platform) / folder).glob("*.sql"))]
 
 
 def _build_union(raw: psycopg.Connection, contract: Path, complete: list[str]) -> None:
     fact, (select, *comments) = contract.stem, read_statements(contract)
     wanted = _columns(raw, sql.SQL("select * from ({}) contract").format(sql.SQL(select.text)))
-    having = [platform for platform in complete if (paths.SQL / platform / "facts" / contract.name).exists()]
+    having = [platform for platform in complete if (paths.sql_folder(platform) / "facts" / contract.name).exists()]
     for platform in having:
         _check(raw, platform, contract, wanted)
     arms = [_arm(platform, fact, list(wanted)[1:]) for platform in having] or [sql.SQL(select.text)]
@@ -146,7 +146,7 @@ def _columns(raw: psycopg.Connection, query: sql.Composed) -> Columns:
 
 
 def _check(raw: psycopg.Connection, platform: str, contract: Path, wanted: Columns) -> None:
-    path = paths.SQL / platform / "facts" / contract.name
+    path = paths.sql_folder(platform) / "facts" / contract.name
     found = _columns(raw, sql.SQL("select * from {}").format(sql.Identifier(platform, contract.stem)))
     for name, kind in list(wanted.items())[1:]:
         if name not in found:

@@ -7,7 +7,8 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from workbench.loading.ledger import note_load
 from workbench.loading.mapping import Map, assign, check, read_map
 from workbench.loading.readers import Chunk, read
 from workbench.loading.target import Target, describe
+from workbench.partitioning.backfill import Filling
+from workbench.partitioning.months import by_month
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -73,6 +76,7 @@ class _Prepared:
     batch: Batch
     positions: np.ndarray
     refused: list[Refusal]
+    month: date | None = None  # of all its rows, in a back-fill
 
 
 def load_table(
@@ -82,6 +86,7 @@ def load_table(
     mapping: Path | str | None = None,
     rejects: Path | str | None = None,
     progress: Progress | None = None,
+    backfill: bool = False,
 ) -> LoadReport:
     """Load CSV, TSV, JSONL, JSON or Parquet files into a table, in the transaction of the connection; committing is the caller's.
 
@@ -93,27 +98,29 @@ def load_table(
         mapping: a `map.toml` (see `loading.mapping`); without it every field goes into the column of its name.
         rejects: keep rows that do not fit in this file, one JSON object a line (file, line, column, reason, row), and load the others.
         progress: called with bytes read, bytes in all, and a label.
+        backfill: months that are not there yet are made out of their rows, indexes and references last (see `partitioning.backfill`):
+            several times as fast for many rows, but whoever writes to the table waits. A reference to nothing is named by its key alone.
 
     Raises:
-        UsageError: the table, the map or a file as a whole is wrong; nothing was loaded.
+        UsageError: the table, the map or a file as a whole is wrong, or it cannot be back-filled; nothing was loaded.
         RunFailed: a row does not fit and `rejects` is not given, or the server failed; nothing was loaded.
     """
     started = time.monotonic()
+    if backfill and rejects:
+        raise UsageError("a back-fill takes all rows or none; leave out either --backfill or --rejects.")
     paths, rules = _checked(files), read_map(Path(mapping) if mapping else None)
     with as_loader(connection), _Rejects(rejects) as kept:
         table = describe(connection, target)
         check(rules, table)
         connection.exec_driver_sql("set constraints all immediate")  # a deferred one would only speak when nobody knows the row
-        instant = partition.instant_of(connection, target)
-        writer, rows, total = Writer(connection, table), 0, sum(path.stat().st_size for path in paths)
-        with closing(ahead(_prepare(paths, rules, table, first_only=rejects is None))) as chunks:
+        destination = _Destination(connection, table, not kept.wanted, backfill)
+        rows, total = 0, sum(path.stat().st_size for path in paths)
+        with closing(ahead(_prepare(paths, rules, table, rejects is None, destination.splits))) as chunks:
             for prepared, read_bytes in chunks:
-                if instant:
-                    _make_months(connection, target, instant, prepared.batch)
-                rows += _store(writer, prepared, kept)
+                rows += _store(destination, prepared, kept)
                 if progress:
                     progress(read_bytes, total, f"{target}: {rows:,} rows")
-        writer.close()
+        destination.finish()
         note_load(connection, table.schema, str(table), [str(path) for path in paths], rows, kept.count, started)
         kept.keep()
     seconds = round(time.monotonic() - started, 3)
@@ -130,16 +137,30 @@ def _checked(files: Sequence[Path | str]) -> list[Path]:
     return paths
 
 
-def _prepare(paths: Iterable[Path], rules: Map, target: Target, first_only: bool) -> Iterator[tuple[_Prepared, int]]:
-    """Each chunk, mapped, converted and encoded, with the bytes read so far; with `first_only` a chunk with a bad row is not encoded."""
+def _prepare(paths: Iterable[Path], rules: Map, target: Target, first_only: bool, instant: str | None) -> Iterator[tuple[_Prepared, int]]:
+    """Each chunk, mapped, converted and encoded, with the bytes read so far; with `first_only` a chunk with a bad row is not encoded.
+
+    Args:
+        instant: column by whose months the rows of a chunk are told apart; None: they stay together.
+    """
     before = 0
     for path in paths:
         for chunk in read(path, rules.format):
-            prepared = _converted(chunk, rules, target)
-            if prepared.batch.rows and not (first_only and (prepared.refused or chunk.broken)):
-                _ = prepared.batch.body
-            yield prepared, before + chunk.read
+            for prepared in _months(_converted(chunk, rules, target), instant):
+                if prepared.batch.rows and not (first_only and (prepared.refused or chunk.broken)):
+                    _ = prepared.batch.body
+                yield prepared, before + chunk.read
         before += path.stat().st_size
+
+
+def _months(prepared: _Prepared, instant: str | None) -> Iterator[_Prepared]:
+    batch = prepared.batch
+    said = batch.array(instant) if instant else None
+    if said is None or not batch.rows:
+        yield prepared
+        return
+    for month, rows in by_month(said):
+        yield replace(prepared, batch=batch.take(rows), positions=prepared.positions[rows], month=month)
 
 
 def _converted(chunk: Chunk, rules: Map, target: Target) -> _Prepared:
@@ -161,21 +182,48 @@ def _converted(chunk: Chunk, rules: Map, target: Target) -> _Prepared:
     return _Prepared(chunk, batch.take(positions) if arrays else batch, positions, list(bad.values()))
 
 
-def _store(writer: Writer, prepared: _Prepared, kept: "_Rejects") -> int:
+class _Destination:
+    """Where batches go: straight into the table, or, in a back-fill, into months that are made out of them."""
+
+    def __init__(self, connection: "Connection", table: Target, first_only: bool, backfill: bool) -> None:
+        self._connection, self._table, self._first_only = connection, table, first_only
+        self._writer = Writer(connection, table)
+        self._instant = partition.instant_of(connection, str(table))
+        self._filling = Filling.begin(connection, table) if backfill else None
+        if backfill and self._filling is None:
+            raise UsageError(f"{table} cannot be back-filled: it has no month partitions, or triggers of its own; leave out --backfill.")
+
+    @property
+    def splits(self) -> str | None:
+        """The column by whose months batches have to be split."""
+        return self._filling and self._filling.instant
+
+    def settle(self, prepared: _Prepared) -> list[Refusal]:
+        """Store a batch; returns the rows that the server refused."""
+        batch = prepared.batch
+        if self._filling and self._filling.takes(prepared.month, [column.name for column in batch.columns]):
+            return self._filling.add(prepared.month, batch)
+        if self._instant:  # rows that do not say when they happened happen now
+            partition.ensure_for(self._connection, str(self._table), batch.array(self._instant))
+        return self._writer.settle(batch, first_only=self._first_only)
+
+    def finish(self) -> None:
+        self._writer.close()
+        if self._filling:
+            try:
+                self._filling.finish()
+            except RunFailed as error:
+                raise RunFailed(f"{error} Nothing was loaded; without --backfill the row is named by its line.") from error
+
+
+def _store(destination: _Destination, prepared: _Prepared, kept: "_Rejects") -> int:
     """How many rows of the chunk are stored now."""
     if not kept.wanted:
         kept.add(prepared.chunk, prepared.refused)
-    refused = writer.settle(prepared.batch, first_only=not kept.wanted) if prepared.batch.rows else []
+    refused = destination.settle(prepared) if prepared.batch.rows else []
     at = prepared.positions
     kept.add(prepared.chunk, [*prepared.refused, *(Refusal(int(at[r.position]), r.column, r.reason) for r in refused)])
     return prepared.batch.rows - len(refused)
-
-
-def _make_months(connection: "Connection", target: str, instant: str, batch: Batch) -> None:
-    """The partitions that the rows of a batch go into; rows that do not say when they happened happen now."""
-    said = next((array for column, array in zip(batch.columns, batch.arrays, strict=True) if column.name == instant), None)
-    if batch.rows:
-        partition.ensure_for(connection, target, said)
 
 
 def _rejects(chunk: Chunk, refused: list[Refusal]) -> list[Reject]:

@@ -118,12 +118,31 @@ def verify(connection: "Connection", platform: str | None = None) -> list[Verifi
     with preflight.locked(raw):
         applied = _applied(raw)
         found = {name: fingerprint.read(raw, name, derived=build) for name in names if applied[name]}
-    source, expected = "nothing to compare", {}
-    if found and build:
-        source, expected = f"built on PostgreSQL {raw.info.parameter_status('server_version')}", _built(raw, applied, list(found))
-    elif found:
-        source, expected = scratch.shipped(raw, {name: applied[name][-1].version for name in found})
+    source, expected = _expected(raw, applied, list(found), build)
     return [_compared(name, applied[name], source, expected.get(name, {}), found.get(name, {})) for name in names]
+
+
+def expected(connection: "Connection", platform: str | None = None) -> dict[str, Fingerprint]:
+    """What the applied migrations make, by platform: the side that `verify` compares the live schemas with.
+
+    Raises:
+        MigrationError: as in `verify`.
+    """
+    raw = preflight.direct(connection)
+    applied = _applied(raw)
+    names = [name for name in ((require_platform(platform),) if platform else known_platforms()) if applied[name]]
+    return _expected(raw, applied, names, scratch.allowed(raw))[1]
+
+
+def _expected(
+    raw: psycopg.Connection, applied: dict[str, list[Migration]], names: list[str], build: bool
+) -> tuple[str, dict[str, Fingerprint]]:
+    """Where the fingerprints come from, and the fingerprints."""
+    if not names:
+        return "nothing to compare", {}
+    if build:
+        return f"built on PostgreSQL {raw.info.parameter_status('server_version')}", _built(raw, applied, names)
+    return scratch.shipped(raw, {name: applied[name][-1].version for name in names})
 
 
 def _compared(name: str, applied: list[Migration], source: str, expected: Fingerprint, found: Fingerprint) -> Verification:

@@ -277,9 +277,14 @@ def _attach(raw: psycopg.Connection, connection: "Connection", table: Table, mon
     return moved
 
 
+def part_name(table: Table, month: date) -> str:
+    """Name of the partition of a month."""
+    return f"{table.name}_p{spelt(month).replace('-', '_')}"
+
+
 def new_part(raw: psycopg.Connection, table: Table, month: date) -> sql.Identifier:
     """An empty table for a month, not yet a part of anything; as the owner."""
-    part = table.identifier(f"{table.name}_p{spelt(month).replace('-', '_')}")
+    part = table.identifier(part_name(table, month))
     raw.execute(sql.SQL("create table {} (like {} {})").format(part, table.identifier(), LIKE))
     return part
 

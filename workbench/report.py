@@ -48,6 +48,8 @@ class RunResult:
     data: Path
     pdf: Path | None
     index: Path
+    read_from: str | None
+    """the server that was read, in words: primary, or replica and how far it was behind; None when none was"""
     duration_ms: int
     finding: bool
     """whether `fail_on` named this state"""
@@ -140,6 +142,7 @@ def _result(run: "Run", manifest: Mapping[str, Any], written: Path, findings: Se
         report=manifest["report"], title=manifest["title"], run_id=manifest["run_id"], state=manifest["verdict"],
         sentence=manifest["sentence"], parameters=manifest["parameters"], folder=folder, html=folder / store.HTML,
         notebook=folder / store.NOTEBOOK, data=folder / store.DATA, pdf=folder / store.PDF if run.browser else None, index=written,
+        read_from=manifest["read_from"],
         duration_ms=round((datetime.now(UTC) - run.started).total_seconds() * 1000), finding=manifest["verdict"] in findings,
     )  # fmt: skip
 

@@ -101,8 +101,9 @@ class Definition:
 
     @property
     def on_platforms(self) -> tuple[str, ...]:
-        """The platforms of the report that are part of this installation."""
-        return tuple(name for name in self.platforms if name in paths.installed_platforms())
+        """The platforms of the report that are part of this installation; added ones have the same facts and belong to every report."""
+        named = (*self.platforms, *paths.added_platforms()) if self.platforms else ()
+        return tuple(name for name in named if name in paths.installed_platforms())
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from workbench.errors import UsageError
 
+SOURCES_FILE = "WORKBENCH_RUN_SOURCES"
+"""In the environment of a report's kernel: the file in which `workbench.replica` notes which server is read."""
+
 
 class Settings(BaseSettings):
     """One value a setting; `WORKBENCH_<NAME>` sets it. The README lists them all."""
@@ -23,6 +26,7 @@ class Settings(BaseSettings):
         description="PostgreSQL to use; without it an embedded server is started",
     )
     replica_url: SecretStr | None = Field(None, description="read replica for reports and notebooks")
+    replica_max_lag: int = Field(60, ge=0, description="seconds a replica may be behind; beyond them the primary is read")
     pgdata: Path | None = Field(None, description="data folder of the embedded server")
     pg_bin: Path | None = Field(None, description="folder with initdb and pg_ctl to use instead of the wheel's")
     pool_size: int = Field(20, ge=1, description="connections kept")
@@ -34,6 +38,7 @@ class Settings(BaseSettings):
     timezones: Annotated[tuple[str, ...], NoDecode] = Field(("UTC", "Asia/Tokyo"), description="time zones for which day rollups are kept")
     slo_path: Path | None = Field(None, description="folder with your own OpenSLO files")
     checks_path: Annotated[tuple[Path, ...], NoDecode] = Field((), description="folders with your own check suites, separated like PATH")
+    platforms_path: Path | None = Field(None, description="folder with platforms of your own, one folder each")
     pseudonym_key: SecretStr | None = Field(None, description="key of report-local pseudonyms; random for each run without it")
     report_timeout_s: int = Field(900, ge=1, description="limit on one notebook cell of a report")
 

@@ -190,7 +190,7 @@ def _label(metadata: slo_schema.Metadata, name: str) -> tuple[str, ...]:
 def _platforms(path: Path, metadata: slo_schema.Metadata) -> tuple[str, ...]:
     names = _label(metadata, "platform")
     for name in names:
-        known_word(f"{path}: metadata.labels.platform", name, paths.PLATFORMS)
+        known_word(f"{path}: metadata.labels.platform", name, paths.platforms())
     return names
 
 

@@ -28,7 +28,7 @@ def load(name: str) -> tuple[str, frozenset[str]]:
     Raises:
         UsageError: no such file, or the file does not hold the one query of its name.
     """
-    path = paths.SQL / f"{name}.sql"
+    path = paths.sql_file(name)
     try:
         source = path.read_text(encoding="utf-8").replace("%", "%%")
         found = aiosql.from_str(source, "psycopg")

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.metrics.bandit import UCB1, Arms, Policy, Thompson, replay_evaluate
 
@@ -64,9 +66,62 @@ def test_replay_of_a_learning_policy_beats_chance_and_stays_below_the_best_arm()
     assert found.matched == pytest.approx(20_000 / 3, rel=0.05)
 
 
+class Mixed:
+    """A policy that draws its arm, whatever it has seen: its true value is the mean over its own shares."""
+
+    def __init__(self, shares: np.ndarray, seed: int) -> None:
+        self.shares, self.rng = shares, np.random.default_rng(seed)
+
+    def scores(self, arms: Arms) -> np.ndarray:
+        return np.eye(len(arms.pulls))[self.rng.choice(len(self.shares), p=self.shares)]
+
+
+shares = st.lists(st.floats(0.1, 1), min_size=3, max_size=3).map(lambda weights: np.array(weights) / sum(weights))
+
+
+@settings(max_examples=10)
+@given(shares, shares, st.lists(st.floats(0, 1), min_size=3, max_size=3).map(np.array), st.integers(0, 2**32 - 1))
+def test_a_log_of_any_known_rule_gives_the_true_value_of_a_policy(logged: np.ndarray, own: np.ndarray, pays: np.ndarray, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    actions = rng.choice(3, 3000, p=logged)
+    rewards = rng.random(3000) < pays[actions]
+    found = replay_evaluate(Mixed(own, seed + 1), actions, rewards, 3, propensities=logged[actions], rng=np.random.default_rng(seed + 2))
+    error = np.sqrt((own @ pays) * (1 - own @ pays) / found.matched)  # of a mean of independent rewards of 0 and 1
+    assert abs(found.mean_reward - own @ pays) < 5 * error + 1e-9
+
+
+def test_a_log_taken_for_uniform_that_was_not_misleads() -> None:
+    """What the probabilities are for: without them the arms that were logged most count most."""
+    rng, logged, own = np.random.default_rng(5), np.array([0.8, 0.1, 0.1]), np.full(3, 1 / 3)
+    actions = rng.choice(3, 10_000, p=logged)
+    rewards = rng.random(10_000) < PAYS[actions]
+    naive = replay_evaluate(Mixed(own, 1), actions, rewards, 3)
+    right = replay_evaluate(Mixed(own, 1), actions, rewards, 3, propensities=logged[actions], rng=rng)
+    assert naive.mean_reward < 0.4 < right.mean_reward == pytest.approx(0.5, abs=4 * right.standard_error)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=30), st.integers(0, 2**32 - 1))
+def test_only_matched_choices_count_and_teach(log: list[tuple[int, bool]], seed: int) -> None:
+    actions, rewards = (np.array([row[i] for row in log], dtype=int) for i in (0, 1))
+    policy, arms, matched = Thompson(np.random.default_rng(seed)), Arms.empty(3), []
+    for number, arm in enumerate(actions):
+        if int(np.argmax(policy.scores(arms))) == arm:
+            arms.learn(int(arm), float(rewards[number]))
+            matched.append(number)
+    others = rewards.copy()
+    others[np.setdiff1d(np.arange(len(log)), matched)] ^= 1  # what was not matched paid the opposite
+    found = [replay_evaluate(Thompson(np.random.default_rng(seed)), actions, paid, 3) for paid in (rewards, others)]
+    assert found[0].matched == found[1].matched == len(matched)
+    if matched:
+        assert found[0].mean_reward == found[1].mean_reward == rewards[matched].mean()
+
+
 def test_a_log_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="one of the arms"):
         replay_evaluate(UCB1(), [0, 3], [1, 0], 3)
+    for wrong in ([0.5], [0.5, 0.0], [0.5, 1.5]):
+        with pytest.raises(ValueError, match="the probability with which it was chosen"):
+            replay_evaluate(UCB1(), [0, 1], [1, 0], 3, propensities=wrong)
 
 
 def test_nothing_matched_is_not_a_number() -> None:

@@ -59,6 +59,26 @@ def test_a_hundred_thousand_right_answers_stay_finite_and_can_be_lost_again(forg
     assert found.log_odds[-1] < found.log_odds[-301], "a run of wrong answers lowers it"
 
 
+@pytest.mark.parametrize(
+    "values",
+    [(0.3, 0.1, 0.2, 0.1), (0.3, 0, 0.2, 0.1), (0, 0, 0, 0), (1, 1, 0, 0.4), (0.3, 0.1, 0.2, 0.1, 0.02), (0.3, 0.9, 0.2, 0.1, 0.9)],
+)
+def test_long_runs_are_those_of_one_update_after_another(values) -> None:
+    """Hundreds of equal answers take the odds far beyond what a float holds, and back: the scale follows."""
+    correct = np.repeat([True, False, True, False], [700, 900, 40, 60])
+    given_parameters = bkt.parameters(*values)
+    odds, wanted, expected = bkt.log_odds(values[0]), [], []
+    for right in correct:
+        expected.append(bkt.predict(odds, *values[2:4]))
+        odds = bkt.update(odds, right, *values[1:])
+        wanted.append(odds)
+    found = bkt.replay(np.zeros(len(correct), int), np.zeros(len(correct), int), correct, given_parameters)
+    np.testing.assert_allclose(found.predicted, np.array(expected), rtol=0, atol=1e-10)
+    if values[1] < 1:  # certain learning proves everything at once: only probabilities can be compared
+        np.testing.assert_allclose(found.log_odds, np.array(wanted), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found.mastery, bkt.probability(np.array(wanted)), rtol=0, atol=1e-10)
+
+
 def test_without_learning_the_odds_only_follow_the_evidence() -> None:
     found = bkt.replay([0] * 3, [0] * 3, [True, False, True], bkt.parameters(0.5, 0.0, 0.2, 0.1))
     odds = np.cumsum([math.log(0.9 / 0.2), math.log(0.1 / 0.8), math.log(0.9 / 0.2)])

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -341,33 +342,49 @@ def test_the_hierarchy_forms_no_circle(sql: psycopg.Connection) -> None:
     sql.execute(move, (top, low))
 
 
-@pytest.mark.parametrize("kind", ["prerequisites", "hierarchy"])
+WAITING = "select count(*) from pg_locks join pg_database as d on d.oid = database where not granted and datname = current_database()"
+LINKS = {
+    "prerequisites": "select concept_id, prerequisite_id from drivemaster.concept_prerequisites",
+    "hierarchy": "select parent_id, id from drivemaster.concepts where parent_id is not null",
+}
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("kind", LINKS)
 def test_two_writers_at_once_make_no_circle_between_them(database, kind: str) -> None:
     with database.connect() as setting:
         first, second = (concept(raw(setting), key) for key in ("a", "b"))
         setting.commit()
     text = NEED if kind == "prerequisites" else "update drivemaster.concepts set parent_id = %s where id = %s"
-    outcome: list[str] = []
+    outcome: dict[tuple[UUID, UUID], str] = {}
 
     def write(pair: tuple[UUID, UUID]) -> None:
         with database.connect() as own:
             try:
                 raw(own).execute(text, pair)
                 started.set()
-                time.sleep(0.3)  # the other one is waiting for the lock by then
+                until(lambda: one(raw(own), WAITING) == 1)
                 own.commit()
-                outcome.append("stored")
+                outcome[pair] = "stored"
             except psycopg.errors.CheckViolation:
-                outcome.append("refused")
+                outcome[pair] = "refused"
 
     started = threading.Event()
     threads = [threading.Thread(target=write, args=(pair,)) for pair in ((first, second), (second, first))]
     threads[0].start()
-    started.wait(30)
+    assert started.wait(30)
     threads[1].start()
     for thread in threads:
         thread.join(60)
-    assert outcome == ["stored", "refused"]
+    assert outcome == {(first, second): "stored", (second, first): "refused"}
+    with database.connect() as looking:
+        assert raw(looking).execute(LINKS[kind]).fetchall() == [(first, second)]
 
 
 # References

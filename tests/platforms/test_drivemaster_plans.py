@@ -1,34 +1,70 @@
-"""How the server answers DriveMaster's query patterns among many rows: by the index meant for each, and from the partitions concerned."""
+"""How the server answers DriveMaster's query patterns among a million answers: by the index meant for each, from partitions concerned."""
 
+import hashlib
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
 import pytest
 from sqlalchemy import Connection
 
-from workbench import partition, sqlfiles
+from workbench import sqlfiles
 from workbench.db import raw
+from workbench.loading.copying import as_loader
+from workbench.loading.target import describe
+from workbench.partitioning import backfill
 
 CROWD = Path(__file__).with_name("drivemaster_crowd.sql")
+ANSWERS = 1_000_000
+LEARNERS, CONCEPTS, ITEMS = 1500, 64, 40_000
 LEARNER = "md5('user77')::uuid"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drivemaster_plans")]
 
 
 @pytest.fixture(scope="module")
 def crowd(shared_database) -> Iterator[Connection]:
     with shared_database.connect() as opened:
-        partition.ensure(opened, "drivemaster", start=date(2025, 1, 1), end=date(2026, 1, 1))
         sql = raw(opened)
         sql.execute("set local session_replication_role = replica")  # references hold by the way the rows are made
         for statement in CROWD.read_text().split(";\n"):
             if statement.strip():
                 sql.execute(statement)
         sql.execute("set local session_replication_role = origin")
+        with as_loader(opened):
+            backfill.store(opened, describe(opened, "drivemaster.learning_events"), answers())
+        sql.execute("set local default_statistics_target = 20")
+        for table in ("users", "concepts", "content", "knowledge_states", "learning_events"):
+            sql.execute(f"analyze drivemaster.{table}")
         sql.execute("set local role workbench_reader")
         yield opened
         opened.rollback()
+
+
+def answers() -> dict[str, pa.Array]:
+    """A million answers spread evenly over 2025: every learner, item and concept in turn."""
+    place = np.arange(ANSWERS)
+    at = np.datetime64("2025-01-01", "us") + place * np.timedelta64(31_500_000, "us")
+    networks = np.where(place % 1000, "good", "poor")
+    return {
+        "id": pa.Array.from_buffers(pa.binary(16), ANSWERS, [None, pa.py_buffer(np.random.default_rng(7).bytes(16 * ANSWERS))]),
+        "user_id": keys("user", LEARNERS).take(pa.array(place % LEARNERS)),
+        "content_id": keys("item", ITEMS).take(pa.array(place % ITEMS)),
+        "concept_id": keys("concept", CONCEPTS).take(pa.array(place % CONCEPTS)),
+        "event_type": pa.repeat(pa.scalar("question_answered"), ANSWERS),
+        "timestamp": pa.array(at).cast(pa.timestamp("us", "UTC")),
+        "response_data": pa.repeat(pa.scalar('{"isCorrect": true}'), ANSWERS),
+        "context_data": pa.compute.binary_join_element_wise('{"networkCondition": "', pa.array(networks), '"}', ""),
+    }
+
+
+def keys(kind: str, count: int) -> pa.Array:
+    """Those that the statements make of md5('<kind><number>')."""
+    return pa.array(
+        [hashlib.md5(f"{kind}{number}".encode(), usedforsecurity=False).digest() for number in range(1, count + 1)], pa.binary(16)
+    )
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -64,6 +100,12 @@ def scanned(plan: list[dict[str, Any]], table: str) -> set[str]:
 
 def learner(connection: Connection) -> str:
     return str(connection.exec_driver_sql(f"select {LEARNER}").scalar_one())
+
+
+def test_there_are_a_million_answers_in_twelve_months(crowd: Connection) -> None:
+    months = crowd.exec_driver_sql("select tableoid::regclass::text, count(*) from drivemaster.learning_events group by 1 order by 1").all()
+    assert sum(count for _, count in months) == ANSWERS
+    assert [name for name, _ in months] == [f"drivemaster.learning_events_p2025_{month:02d}" for month in range(1, 13)]
 
 
 def test_user_knowledge_lookup_reads_one_of_eight_partitions_by_the_partial_index(crowd: Connection) -> None:

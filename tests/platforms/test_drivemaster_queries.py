@@ -268,6 +268,39 @@ def test_a_question_near_the_wanted_share_is_preferred(connection: Connection, s
     assert questions.next_questions(connection, course["ann"], 1, now=NOON, seed=2, target=0.1)["title"].tolist() == ["q0"]
 
 
+@pytest.mark.parametrize(
+    "change", ["content set is_active = false", "content set content_type = 'lesson'", "concepts set is_active = false"]
+)
+def test_what_is_retired_or_no_question_is_never_offered(
+    connection: Connection, sql: psycopg.Connection, course: dict[str, UUID], change: str
+) -> None:
+    """Not even as a review that is due, nor to one who had it before."""
+    state(sql, course["ann"], course["signs"], 0.6, due_at=NOON - DAY)
+    for had in questions.next_questions(connection, course["ann"], now=NOON)["content_id"]:
+        answer(sql, course["ann"], UUID(had), True, NOON - DAY)
+    column = "id" if change.startswith("concepts") else "concept_id"
+    assert asked(connection, course) == [("signs", "review")] + [("signs", "learn")] * 2
+    sql.execute(f"update drivemaster.{change} where {column} = %s", [course["signs"]])
+    assert "signs" not in {key for key, _ in asked(connection, course)}
+
+
+def test_new_versions_and_variants_are_offered_from_the_day_they_are_active(
+    connection: Connection, sql: psycopg.Connection, course: dict[str, UUID]
+) -> None:
+    old = sql.execute("select id from drivemaster.content where concept_id = %s and title = 'q0'", [course["signs"]]).fetchone()[0]
+    draft = item(sql, course["signs"], title="q0, version 2", version=2, parent_content_id=old, is_active=False)
+    assert str(draft) not in set(questions.next_questions(connection, course["ann"], now=NOON)["content_id"])
+    sql.execute("update drivemaster.content set is_active = (id = %s) where id in (%s, %s)", (draft, draft, old))
+    offered = set(questions.next_questions(connection, course["ann"], now=NOON)["content_id"])
+    assert str(draft) in offered and str(old) not in offered
+
+
+def test_a_learner_is_asked_nothing_where_nothing_is_taught(connection: Connection, sql: psycopg.Connection) -> None:
+    found = questions.next_questions(connection, learner(sql))
+    assert found.empty
+    assert list(found) == ["content_id", "title", "concept", "category", "reason", "mastery_probability", "due_at", "difficulty"]
+
+
 def test_what_cannot_be_asked_is_said(connection: Connection, sql: psycopg.Connection, course: dict[str, UUID]) -> None:
     gone = learner(sql, "gone", is_active=False)
     for who in (uuid4(), gone, "nobody", "' or true"):
@@ -277,6 +310,10 @@ def test_what_cannot_be_asked_is_said(connection: Connection, sql: psycopg.Conne
         questions.next_questions(connection, course["ann"], policy="greedy")
     with pytest.raises(UsageError, match="at least one"):
         questions.next_questions(connection, course["ann"], 0)
+    with pytest.raises(UsageError, match="a share of right answers"):
+        questions.next_questions(connection, course["ann"], target=75)
+    with pytest.raises(UsageError, match="without a zone"):
+        questions.next_questions(connection, course["ann"], now=datetime(2026, 8, 3))
     state(sql, course["ann"], course["signs"], 0.99)
     state(sql, course["ann"], course["junctions"], 0.99)
     state(sql, course["ann"], course["motorways"], 0.99)
@@ -317,6 +354,30 @@ def test_a_rollup_refreshes_the_summaries_when_something_changed(database) -> No
         own.commit()
         assert "drivemaster" in rollup.refresh(own, full=True).summaries
         own.commit()
+
+
+def test_summaries_are_read_while_a_rollup_refreshes_them(database) -> None:
+    with database.connect() as own, database.connect("workbench_reader") as before, database.connect("workbench_reader") as meanwhile:
+        who, content = learner(raw(own), "ann"), item(raw(own), concept(raw(own), "stop"))
+        answer(raw(own), who, content, True)
+        own.commit()
+        rollup.refresh(own)
+        own.commit()
+        answer(raw(own), who, content, False, NOON + DAY)
+        own.commit()
+        assert questions.content_performance(before)["answers"].tolist() == [1]  # its transaction, and with it its lock, stays open
+        own.exec_driver_sql("set lock_timeout = '5s'")
+        own.commit()
+        assert "drivemaster" in rollup.refresh(own).summaries
+        assert questions.content_performance(before)["answers"].tolist() == [2]
+        answer(raw(own), who, content, True, NOON + 2 * DAY)
+        refresh(own)  # done, but not yet committed
+        meanwhile.exec_driver_sql("set lock_timeout = '1s'")
+        assert questions.content_performance(meanwhile)["answers"].tolist() == [2]
+        assert questions.concept_mastery(meanwhile)["learners"].tolist() == [0]
+        assert questions.daily_practice(meanwhile, **AUGUST)["answers"].tolist() == [1, 1]
+        own.commit()
+        assert questions.daily_practice(meanwhile, **AUGUST)["answers"].tolist() == [1, 1, 1]
 
 
 def test_every_query_takes_what_its_file_takes() -> None:

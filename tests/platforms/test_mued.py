@@ -381,8 +381,8 @@ def test_summaries_are_refreshed_by_the_loader_while_readers_read(sql: psycopg.C
     sql.execute("select mued.refresh_summaries()")
     sql.execute("set local role workbench_reader")
     day = NOON.date()
-    answers = "select day, model, source, answers, errors, cited, latency_p95_ms, cost_jpy from mued.rag_summary"
-    assert sql.execute(answers).fetchall() == [(day, "m", "unknown", 3, 1, 1, 290.0, 2)]
+    answers = "select day, model, source, answers, errors, cited, latency_mean_ms, cost_jpy from mued.rag_summary"
+    assert sql.execute(answers).fetchall() == [(day, "m", "unknown", 3, 1, 1, 200.0, 2)]
     interviews = "select day, kind, sessions, analysed_sessions, questions, answers, skipped from mued.interview_summary"
     assert sql.execute(interviews).fetchall() == [(day, "practice", 1, 0, 1, 1, 0)]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -185,6 +185,14 @@ def test_quality_has_the_means_and_shares_of_the_raw_rows(frames: Frames, raw: p
     assert quality["high"]["relevance"] - quality["value"]["relevance"] == pytest.approx(1.96 * spread, rel=0.01)
 
 
+def test_alerts_say_what_they_count(frames: Frames) -> None:
+    said = frames["alerts"].set_index("objective")["sentence"]
+    counted = said[~said.str.startswith("The pace can never")]
+    of_citations = counted.index == "citation-integrity"
+    assert of_citations.any() and counted[of_citations].str.contains(" citations").all()
+    assert counted[~of_citations].str.contains(" answers").all()
+
+
 def test_reasons_of_unsound_citations_add_up(frames: Frames, citations: pd.DataFrame) -> None:
     counted = citations["resolution"].value_counts()
     shown = frames["citation_reasons"][~frames["citation_reasons"]["suppressed"].astype(bool)]

@@ -27,6 +27,7 @@ def use(database: Any, patch: pytest.MonkeyPatch) -> None:
     settings.cache_clear()
 
 
+@pytest.mark.slow
 def test_the_published_report_is_the_frames_and_fits_in_a_mail(
     seeded_database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

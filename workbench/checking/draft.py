@@ -15,7 +15,7 @@ import yaml
 
 from workbench import db, paths, sqlfiles
 from workbench.checking.asking import Column, name
-from workbench.checking.schema import SCHEMAS, Suite, SuiteModel
+from workbench.checking.schema import Suite, SuiteModel, schemas
 from workbench.errors import UsageError
 from workbench.settings import settings
 from workbench.yamlfiles import near, parse
@@ -89,7 +89,7 @@ def _place(platform: str, short: str) -> Path:
 
 
 def _no_table(reader: "Connection", table: str) -> str:
-    there = [f"{row.schema}.{row.table}" for row in sqlfiles.fetch(reader, "marts/check/tables", names=list(SCHEMAS))]
+    there = [f"{row.schema}.{row.table}" for row in sqlfiles.fetch(reader, "marts/check/tables", names=list(schemas()))]
     return f"There is no table {table} here{near(table, there)}; `workbench db status` shows which schemas are set up."
 
 

@@ -3,20 +3,20 @@
 import json
 from importlib.metadata import version
 
-from sqlalchemy import URL
+from sqlalchemy import Connection
 
-from workbench import db, sqlfiles
+from workbench import replica, sqlfiles
 from workbench.checking.results import CheckRun
 
 
-def record(url: URL, run: CheckRun) -> None:
-    """Write a finished run.
+def record(connection: Connection, run: CheckRun) -> None:
+    """Write a finished run, through another connection of the same role; on the primary, where the given one leads to a replica.
 
     Raises:
         DatabaseUnreachable: no server answers.
     """
     document = run.as_dict() | {"package_version": version("learning-data-workbench")}
-    with db.engine(db.READER, url).connect() as connection:
-        connection.exec_driver_sql("set transaction read write")
-        sqlfiles.fetch(connection, "marts/check/record_run", document=json.dumps(document))
-        connection.commit()
+    with replica.primary_engine(connection).connect() as writing:
+        writing.exec_driver_sql("set transaction read write")
+        sqlfiles.fetch(writing, "marts/check/record_run", document=json.dumps(document))
+        writing.commit()

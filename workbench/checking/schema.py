@@ -15,7 +15,6 @@ SEVERITIES = ("critical", "warning", "info")
 """The worst first."""
 
 TOPICS = ("integrity", "retention", "freshness", "service")
-SCHEMAS = ("marts", *paths.PLATFORMS)
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
 CLOCK = re.compile(r"\b(now\s*\(\s*\)|current_(?:date|timestamp|time)\b|clock_timestamp\s*\(|localtimestamp\b)", re.IGNORECASE)
 """Words that ask for the time of the run; a rule is judged as of `marts.check_as_of()`."""
@@ -30,12 +29,17 @@ def bare(sql: str) -> str:
     return re.sub(r"'(?:[^']|'')*'|--[^\n]*", lambda found: "''" if found[0][0] == "'" else "", sql)
 
 
+def schemas() -> tuple[str, ...]:
+    """Schemas a suite may be about: marts, and every platform that is known by name."""
+    return ("marts", *paths.platforms())
+
+
 def _table(text: str) -> str:
     schema, _, table = text.partition(".")
     if not (NAME.fullmatch(schema) and NAME.fullmatch(table)):
         raise refuse(f"is {text!r}; it must be schema.table, for instance mued.provenance")
-    if schema not in SCHEMAS:
-        raise refuse(f"is {text!r}, and there is no platform {schema}{near(schema, SCHEMAS)}; allowed: {', '.join(SCHEMAS)}")
+    if schema not in schemas():
+        raise refuse(f"is {text!r}, and there is no platform {schema}{near(schema, schemas())}; allowed: {', '.join(schemas())}")
     return text
 
 

@@ -39,7 +39,7 @@ def _suite(platform: str, what: str, owner: str, key: tuple[str, ...], rules: Se
 
 
 def _is_for(objective: Objective, platform: str) -> bool:
-    has_fact = (paths.SQL / platform / "facts" / f"{objective.fact}.sql").exists()
+    has_fact = (paths.sql_folder(platform) / "facts" / f"{objective.fact}.sql").exists()
     return has_fact and platform in (objective.platforms or (platform,))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench import paths
 from workbench.checking import natives
-from workbench.checking.schema import CLOCK, SCHEMAS, Rule, RuleModel, Suite, SuiteModel, bare
+from workbench.checking.schema import CLOCK, Rule, RuleModel, Suite, SuiteModel, bare, schemas
 from workbench.errors import UsageError
 from workbench.migrating.files import statements
 from workbench.settings import settings
@@ -29,7 +29,7 @@ def load(folder: Path | None = None, extra: Iterable[Path] | None = None) -> lis
         UsageError: a file is wrong; the sentence names file, rule, field and what is allowed.
     """
     shipped = folder or paths.EXPECTATIONS
-    suites = [read(path, shipped=True) for path in _files(shipped / schema for schema in SCHEMAS)]
+    suites = [read(path, shipped=True) for path in _files(shipped / schema for schema in schemas())]
     for own in settings().checks_path if extra is None else extra:
         if not own.is_dir():
             raise UsageError(f"{own}: no such folder; WORKBENCH_CHECKS_PATH must name folders with your own suite files.")
@@ -106,7 +106,7 @@ def _rule(path: Path, head: SuiteModel, number: int, raw: Any, shipped: bool) ->
 
 def _check_id(where: str, name: str, platform: str, shipped: bool) -> None:
     prefix = name.split("-")[0]
-    others = {schema.upper() for schema in SCHEMAS} - {platform.upper()}
+    others = {schema.upper() for schema in schemas()} - {platform.upper()}
     if prefix in others or (shipped and prefix != platform.upper()):
         raise UsageError(f"{where}: id is {name!r}; rules of {platform} are called {platform.upper()}-TABLE-NNN.")
 

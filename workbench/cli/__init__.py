@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from workbench.cli import check, data, database, partition, report
+from workbench.cli import check, data, database, monitor, partition, report, upkeep
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -22,10 +22,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(database.app, name="db")
+database.app.command("optimize")(upkeep.optimize)
+database.app.command("indexes")(upkeep.indexes)
+database.app.command("maintenance")(upkeep.maintenance)
 app.command("seed")(data.seed)
 app.command("load")(data.load)
 app.command("rollup")(data.rollup)
 app.add_typer(partition.app, name="partition")
+app.command("monitor")(monitor.monitor)
 app.add_typer(report.app, name="report")
 app.add_typer(check.app, name="check")
 app.command("demo")(report.demo)

@@ -42,6 +42,9 @@ def load(
         str | None, typer.Option(help="Known format: llm-requests (mued), oulad (learning), knowledge-tracing (drivemaster).")
     ] = None,
     start: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day for a preset whose files carry no dates.")] = None,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="Make new months out of their rows: fast for millions; other writers wait.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Load files through COPY: all or nothing, types, enums and references checked."""
@@ -51,10 +54,10 @@ def load(
 
     with db.engine().connect() as connection, output.progress_bar(json) as progress:
         if preset is None:
-            report = loading.load_table(connection, target, files, mapping=map, rejects=rejects, progress=progress)
+            report = loading.load_table(connection, target, files, mapping=map, rejects=rejects, progress=progress, backfill=backfill)
         else:
-            if len(files) != 1 or map or rejects:
-                raise UsageError("--preset takes one folder or file, and neither --map nor --rejects.")
+            if len(files) != 1 or map or rejects or backfill:
+                raise UsageError("--preset takes one folder or file, and none of --map, --rejects and --backfill.")
             from workbench import presets
 
             options: dict[str, Any] = {"start": _day(start)} if start else {}

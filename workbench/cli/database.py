@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from workbench.migrating.report import Report
 
-app = typer.Typer(no_args_is_help=True, help="The server (start, stop, destroy, psql) and the schemas (up, down, status, plan, verify).")
+app = typer.Typer(
+    no_args_is_help=True, help="The server (start, stop, destroy, psql), the schemas (up, down, status, plan, verify) and their upkeep."
+)
 
 Platform = Annotated[str | None, typer.Argument(help="mued, learning, drivemaster, video or marts; all installed ones without it.")]
 To = Annotated[str | None, typer.Option("--to", help="Stop at this migration number, for instance 0008.")]
@@ -24,20 +26,33 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would run and
 
 @app.command()
 def start() -> None:
-    """Start the embedded server, or attach to the one that runs; prints where it is."""
+    """Start the embedded server, or attach to the one that runs, and print where it is; a server of your own is only asked to answer."""
     from workbench import db, embedded
 
-    db.database_url()
+    if variable := _given():
+        with _login() as connection:
+            server = db.describe(connection)
+        said = f"{server['version']} answers at {server['address']}, as {variable} says"
+        output.say(f"{said}; the workbench neither starts nor stops it. Unset {variable} for the embedded server.")
+        return
+    embedded.ensure_server()
     output.say(embedded.server_status().sentence())
 
 
 @app.command()
 def stop() -> None:
-    """Stop the embedded server; its data stay."""
-    from workbench import embedded
+    """Stop the embedded server; its data stay. A server of your own is left alone."""
+    from workbench import db, embedded
 
-    embedded.stop_server()
-    output.say("The embedded server is stopped; its data stay. `workbench db start` starts it again.")
+    if variable := _given():
+        place = db.place(db.database_url())
+        output.say(f"The server in use, {place}, was not started by the workbench, so it is left alone ({variable} names it).")
+        if embedded.server_status().running:
+            output.say(f"The embedded server runs too; `env -u {variable} workbench db stop` stops it.")
+    elif embedded.stop_server():
+        output.say("The embedded server is stopped; its data stay. `workbench db start` starts it again.")
+    else:
+        output.say(f"No embedded server was running on {embedded.server_status().data_dir}.")
 
 
 @app.command()
@@ -97,14 +112,19 @@ def plan(platform: Platform = None, to: To = None, json: Json = False) -> None:
 @app.command()
 def status(json: Json = False) -> None:
     """Show the server in use and the version of every schema."""
-    from workbench import db, migrate
+    from workbench import db, migrate, replica
 
     with _login() as connection:
         server, schemas = db.describe(connection), migrate.status(connection)
+    if variable := _given():
+        server["server"] = f"given by {variable}"
+    second = replica.status()
     if json:
-        output.print_json({"server": server, "schemas": [schema.as_dict() for schema in schemas]})
+        output.print_json({"server": server, "replica": second, "schemas": [schema.as_dict() for schema in schemas]})
         return
     output.print_table("Server", ("", ""), server.items())
+    if second:
+        output.print_table("Replica", ("", ""), second.items())
     columns = ("schema", "version", "newest", "pending", "last applied (UTC)", "problem")
     rows = ([s.platform, s.version, s.newest, s.pending, str(s.applied_at or "")[:16], s.problem] for s in schemas)
     output.print_table("Schemas", columns, rows)
@@ -128,6 +148,24 @@ def verify(platform: Platform = None, json: Json = False) -> None:
             output.print_table("Drift", ("schema", "what", "object", "expected", "found"), rows)
     if drifts:
         raise Finding(f"{len(drifts)} differences between the database and its migrations; each is named above.")
+
+
+@app.command()
+def pgbouncer() -> None:
+    """Print a pgbouncer.ini for the database in use and its replica: transaction pooling, with the limits of the pool settings."""
+    from workbench import pgbouncer as pooler
+
+    typer.echo(pooler.configuration().rstrip())
+
+
+def _given() -> str | None:
+    """The variable that names a server of the user's own; None when the embedded one is in use, whoever names it."""
+    from workbench import db, embedded
+    from workbench.settings import settings
+
+    if settings().database_url is None or embedded.is_embedded(db.database_url()):
+        return None
+    return "WORKBENCH_DATABASE_URL" if os.environ.get("WORKBENCH_DATABASE_URL") else "DATABASE_URL"
 
 
 def _login() -> "Connection":

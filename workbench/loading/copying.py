@@ -50,10 +50,16 @@ class Batch:
         """The rows as COPY bytes; made once, in whichever thread asks first."""
         return binary.encode([(array, kind(column)) for column, array in zip(self.columns, self.arrays, strict=True)])
 
+    def array(self, name: str) -> pa.Array | None:
+        """The values of a column; None where it is not among them."""
+        return next((array for column, array in zip(self.columns, self.arrays, strict=True) if column.name == name), None)
+
     def take(self, positions: np.ndarray) -> "Batch":
-        """Only the rows at these positions."""
+        """Only the rows at these positions, which ascend."""
         if len(positions) == self.rows:
             return self
+        if len(positions) and positions[-1] - positions[0] + 1 == len(positions):
+            return Batch(self.columns, tuple(array.slice(int(positions[0]), len(positions)) for array in self.arrays))
         picked = pa.array(positions)
         return Batch(self.columns, tuple(array.take(picked) for array in self.arrays))
 

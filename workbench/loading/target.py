@@ -110,8 +110,8 @@ def describe(connection: "Connection", name: str) -> Target:
     schema, dot, table = name.partition(".")
     if not dot or not table:
         raise UsageError(f"{name!r} is not a table: write <platform>.<table>, for instance mued.ai_dialogue_log.")
-    if schema not in paths.PLATFORMS:
-        raise UsageError(f"there is no platform {schema!r}{nearest(schema, paths.PLATFORMS)}.")
+    if schema not in paths.platforms():
+        raise UsageError(f"there is no platform {schema!r}{nearest(schema, paths.platforms())}.")
     guarded = {row.name: row.guarded for row in sqlfiles.fetch(connection, "marts/load/schema_tables", schema_name=schema)}
     if not guarded:
         raise UsageError(f"platform {schema} is not set up in this database; run `workbench db up {schema}`.")

@@ -69,22 +69,36 @@ class Evaluation:
     standard_error: float
 
 
-def replay_evaluate(policy: Policy, actions: ArrayLike, rewards: ArrayLike, count: int) -> Evaluation:
+def replay_evaluate(
+    policy: Policy,
+    actions: ArrayLike,
+    rewards: ArrayLike,
+    count: int,
+    *,
+    propensities: ArrayLike | None = None,
+    rng: np.random.Generator | None = None,
+) -> Evaluation:
     """Mean reward `policy` would have had (Li, Chu, Langford & Wang 2011): only logged choices it would have made itself count.
 
-    Unbiased where the logged actions were chosen uniformly at random among the `count` arms; the policy learns only from matches.
+    Unbiased where the logged actions were chosen uniformly at random among the `count` arms; the policy learns only from matches. Logged
+    choices of another known rule are thinned first until every arm is as likely as the least likely one.
 
     Args:
         actions: logged arm, 0 … count−1. rewards: logged reward in [0, 1].
+        propensities: probability with which each logged action was chosen; default: all the same. rng: decides the thinning.
 
     Raises:
-        ValueError: lengths differ, or an action outside the arms.
+        ValueError: lengths differ, an action outside the arms, or a propensity that is none.
     """
     taken, paid = np.asarray(actions, dtype=np.int64), np.asarray(rewards, dtype=float)
+    chances = np.ones(taken.shape) if propensities is None else np.asarray(propensities, dtype=float)
     if taken.shape != paid.shape or np.any((taken < 0) | (taken >= count)):
         raise ValueError("every logged action needs a reward and must be one of the arms")
+    if chances.shape != taken.shape or not np.all((chances > 0) & (chances <= 1)):
+        raise ValueError("every logged action needs the probability with which it was chosen, above 0 and up to 1")
+    kept = (rng or np.random.default_rng()).random(len(taken)) * chances < chances.min(initial=1.0)
     arms, matched = Arms.empty(count), []
-    for arm, reward in zip(taken, paid, strict=True):
+    for arm, reward in zip(taken[kept], paid[kept], strict=True):
         if int(np.argmax(policy.scores(arms))) == arm:
             arms.learn(int(arm), float(reward))
             matched.append(float(reward))

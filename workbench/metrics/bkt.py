@@ -1,7 +1,9 @@
 """Bayesian knowledge tracing (definition P1; Corbett & Anderson 1995): predict, update, replay.
 
 The state is carried as the log-odds of knowing. A probability saturates at 1 after some hundred right answers and can never fall
-again; log-odds keep growing by a constant and come back. Probabilities are made only for output.
+again; log-odds keep growing by a constant and come back. Probabilities are made only for output. `replay` holds the log-odds in two
+parts, a factor and the logarithm of its scale: an answer then multiplies the factor and adds to it, without a logarithm, and before the
+factor could leave the range of a float64 it goes into the scale.
 """
 
 import os
@@ -15,8 +17,8 @@ MASTERED = 0.95
 """A concept counts as mastered from this probability on."""
 
 _CERTAIN = 1e-12  # guess and slip of exactly 0 would make one answer prove the state for ever
-_BLOCK = 8192  # sequences replayed together
-_LARGE = 40.0  # beyond this log-odds, adding a probability to the odds changes nothing in a float64
+_BLOCK = 8192  # sequences replayed together: what they touch stays in the processor's cache
+_REACH = 500.0  # log-odds that a state may move before it is scaled anew; a float64 reaches to 709
 
 Floats = NDArray[np.float64]
 
@@ -141,6 +143,12 @@ class Sequences:
         """Positions in the arrays as given, of places in the grouped order."""
         return at if self.order is None else self.order[at]
 
+    def place(self, block: slice) -> slice | NDArray[np.int64]:
+        """Where the answers of neighbouring sequences stand in the arrays as given."""
+        first = self.first[block]
+        whole = slice(int(first[0]), int(first[-1] + self.length[block][-1]))
+        return whole if self.order is None else self.order[whole]
+
 
 def sequences(sequence: ArrayLike, key: ArrayLike) -> Sequences:
     """Group answers by `sequence`, keeping their order inside it.
@@ -149,11 +157,23 @@ def sequences(sequence: ArrayLike, key: ArrayLike) -> Sequences:
         sequence: integer per answer. key: index of the parameters per answer, constant within a sequence.
     """
     ids, keys = np.asarray(sequence), np.asarray(key)
-    order = None if np.all(ids[1:] >= ids[:-1]) else np.argsort(ids, kind="stable")
-    grouped = ids if order is None else ids[order]
+    order, grouped = (None, ids) if np.all(ids[1:] >= ids[:-1]) else _stable_order(ids)
     first = np.flatnonzero(np.r_[len(ids) > 0, grouped[1:] != grouped[:-1]])
     start = first if order is None else order[first]
     return Sequences(order, first, np.diff(np.r_[first, len(ids)]), keys[start])
+
+
+def _stable_order(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The positions in ascending order of their values, and the values in that order.
+
+    Value and position in one number where they fit: numpy sorts numbers several times as fast as it argsorts them stably.
+    """
+    low, bits = int(ids.min()), len(ids).bit_length()
+    if (int(ids.max()) - low).bit_length() + bits > 63:
+        order = np.argsort(ids, kind="stable")
+        return order, ids[order]
+    packed = np.sort((ids.astype(np.int64) - low << bits) | np.arange(len(ids)))
+    return packed & ((1 << bits) - 1), packed >> bits
 
 
 def replay(sequence: ArrayLike, key: ArrayLike, correct: ArrayLike, given: Parameters) -> Replay:
@@ -169,64 +189,107 @@ def replay(sequence: ArrayLike, key: ArrayLike, correct: ArrayLike, given: Param
     groups = sequences(sequence, key)
     right = np.asarray(correct, dtype=bool)
     expected, after = np.empty(len(right)), np.empty(len(right))
+    rates = _rates(given)
 
     def block(begin: int) -> None:
-        _replay_block(groups, slice(begin, begin + _BLOCK), right, given, expected, after)
+        _replay_block(groups, slice(begin, begin + _BLOCK), right, rates, expected, after)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy computes outside the interpreter lock
         list(pool.map(block, range(0, len(groups.first), _BLOCK)))
     return Replay(expected, after)
 
 
-def _replay_block(groups: Sequences, block: slice, right: NDArray[np.bool_], given: Parameters, expected: Floats, after: Floats) -> None:
-    """Replay neighbouring sequences step by step, so few that what they touch stays in the processor's cache."""
-    longest_first = np.argsort(-groups.length[block], kind="stable")
-    first, key = groups.first[block][longest_first], groups.key[block][longest_first]
-    steps = np.arange(groups.length[block].max())
-    active = len(first) - np.searchsorted(np.sort(groups.length[block]), steps, side="right")
-    odds = log_odds(given.prior)[key]
-    advance = _without_forgetting if not np.any(given.forget) else _with_forgetting
-    tables = _tables(given, key)
-    for k, count in zip(steps, active, strict=True):
-        at = groups.positions(first[:count] + k)
-        odds, expected[at] = advance(odds[:count], right[at].astype(float), [table[:count] for table in tables])
-        after[at] = odds
+@dataclass(frozen=True)
+class _Rates:
+    """What answers do to the odds of knowing, by key, each over the chance of not learning where it is a factor.
+
+    Attributes:
+        odds: before the first answer. wrong: factor of a wrong answer. more: what a right one's is above it. gain: learning adds it.
+        keep: share that is not forgotten. lose: share that is. guess, slope: P(correct) = guess + slope × P(known).
+    """
+
+    odds: Floats
+    wrong: Floats
+    more: Floats
+    gain: Floats
+    keep: Floats
+    lose: Floats
+    guess: Floats
+    slope: Floats
+
+    def of(self, key: NDArray[np.int64]) -> "_Rates":
+        """Those of sequences with these keys."""
+        return _Rates(*(values[key] for values in vars(self).values()))
+
+    @property
+    def leg(self) -> int:
+        """So many answers a state can take before it has to be scaled anew."""
+        right = self.wrong + self.more
+        return int(_REACH / (np.abs(np.log([self.wrong, right])).max(axis=0) - np.log(self.keep)).max(initial=1.0))
 
 
-def _tables(given: Parameters, key: NDArray[np.int64]) -> list[Floats]:
-    """Per sequence: guess, slope of P(correct), log likelihood ratio of a wrong answer and what a right one adds, learn, stay, forget."""
-    g, s = _open(given.guess), _open(given.slip)
-    wrong, right = np.log(s) - np.log1p(-g), np.log1p(-s) - np.log(g)
-    with np.errstate(divide="ignore"):
-        stay = np.log1p(-given.learn)
-    columns = (given.guess, 1 - given.slip - given.guess, wrong, right - wrong, given.learn, stay, given.forget)
-    return [column[key] for column in columns]
+def _rates(given: Parameters) -> _Rates:
+    g, s, unlearnt = _open(given.guess), _open(given.slip), _open(1 - given.learn)
+    right, wrong = (1 - s) / g / unlearnt, s / (1 - g) / unlearnt
+    slope = 1 - given.slip - given.guess
+    odds = np.exp(log_odds(given.prior))
+    return _Rates(odds, wrong, right - wrong, given.learn / unlearnt, _open(1 - given.forget), given.forget, given.guess, slope)
 
 
-def _without_forgetting(odds: Floats, right: Floats, tables: list[Floats]) -> tuple[Floats, Floats]:
-    guess, slope, wrong, more, learn, stay, _ = tables
-    plain = np.exp(np.minimum(odds, _LARGE))
-    plain /= 1 + plain
-    expected = plain * slope
-    expected += guess
-    seen = right * more
-    seen += wrong
-    seen += odds
-    linear = (seen > _LARGE) | (learn == 0)  # learning adds nothing that a float64 could hold
-    moved = np.exp(np.minimum(seen, _LARGE))
-    moved += learn
-    with np.errstate(divide="ignore"):
-        np.log(moved, out=moved)
-    if linear.any():
-        np.copyto(moved, seen, where=linear)
-    moved -= stay
-    return np.minimum(moved, 1e300), expected
+def _replay_block(groups: Sequences, block: slice, right: NDArray[np.bool_], rates: _Rates, expected: Floats, after: Floats) -> None:
+    """Replay neighbouring sequences together: all first answers, then all second ones, …; the longest sequences stand first."""
+    lengths = groups.length[block]
+    lengths = lengths.astype(np.min_scalar_type(lengths.max()))  # short numbers are sorted faster
+    longest_first = np.argsort(lengths.max() - lengths, kind="stable")
+    place = groups.place(block)
+    first, mine = (groups.first[block] - groups.first[block][0])[longest_first], rates.of(groups.key[block][longest_first])
+    active = (len(first) - np.searchsorted(np.sort(lengths), np.arange(lengths.max()), side="right")).tolist()
+    at = np.concatenate([first[:count] + k for k, count in enumerate(active)])
+    correct, chance, odds = right[place].take(at), np.empty(len(at)), np.empty(len(at))
+    factor, scale, begin, length = mine.odds, np.zeros(len(first)), 0, rates.leg
+    step = _forgetting_step if np.any(mine.lose) else _step
+    for k in range(0, len(active), length):
+        leg = active[k : k + length]
+        end = begin + sum(leg)
+        part = slice(begin, end)
+        step(factor, np.exp(-np.maximum(scale, -700)), mine, leg, correct[part], chance[part], odds[part])
+        np.log(np.maximum(odds[part], 1e-300), out=odds[part])
+        if k:
+            odds[part] += np.concatenate([scale[:count] for count in leg])
+        scale, factor, begin = odds[end - leg[-1] : end], np.ones(leg[-1]), end
+    for values, found in ((chance, expected), (odds, after)):
+        ordered = np.empty(len(at))  # small enough for the cache, which the whole result is not
+        ordered[at] = values
+        found[place] = ordered
 
 
-def _with_forgetting(odds: Floats, right: Floats, tables: list[Floats]) -> tuple[Floats, Floats]:
-    guess, slope, wrong, more, learn, _, forget = tables
-    seen = odds + wrong + right * more
-    with np.errstate(divide="ignore"):
-        known = np.logaddexp(seen + np.log1p(-forget), np.log(learn))
-        unknown = np.logaddexp(seen + np.log(forget), np.log1p(-learn))
-    return np.clip(known, -1e300, 1e300) - np.clip(unknown, -1e300, 1e300), guess + slope * probability(odds)
+def _step(factor: Floats, one: Floats, mine: _Rates, leg: list[int], correct: NDArray[np.bool_], chance: Floats, odds: Floats) -> None:
+    """Some answers of each sequence, from `factor` on; `one` is 1 on its scale. Fills P(correct) before and the factor after each."""
+    begin, gain, right = 0, mine.gain[: len(one)] * one, correct.astype(float)
+    for count in leg:
+        now = slice(begin, begin + count)
+        factor, expected, moved = factor[:count], chance[now], odds[now]
+        np.add(factor, one[:count], out=expected)
+        np.divide(factor, expected, out=expected)
+        expected *= mine.slope[:count]
+        expected += mine.guess[:count]
+        np.multiply(right[now], mine.more[:count], out=moved)
+        moved += mine.wrong[:count]
+        moved *= factor
+        moved += gain[:count]
+        factor, begin = moved, begin + count
+
+
+def _forgetting_step(
+    factor: Floats, one: Floats, mine: _Rates, leg: list[int], correct: NDArray[np.bool_], chance: Floats, odds: Floats
+) -> None:
+    """The same where what is known may be forgotten: odds' = (seen × keep + gain) / (seen × lose + 1), on the scale of `one`."""
+    begin, gain, lost = 0, mine.gain[: len(one)] * one, mine.lose[: len(one)]
+    lose = np.divide(lost, one, out=np.zeros(len(one)), where=lost > 0)
+    for count in leg:
+        now = slice(begin, begin + count)
+        factor = factor[:count]
+        np.add(mine.guess[:count], mine.slope[:count] * factor / (factor + one[:count]), out=chance[now])
+        seen = factor * (mine.wrong[:count] + mine.more[:count] * correct[now])
+        factor = np.divide(seen * mine.keep[:count] + gain[:count], seen * lose[:count] + 1, out=odds[now])
+        begin += count

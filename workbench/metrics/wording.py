@@ -46,19 +46,19 @@ def times(burn: float) -> str:
     return f"{burn:.1f}".removesuffix(".0") if burn >= 9.95 else f"{burn:.2f}".rstrip("0").rstrip(".")
 
 
-def reading(alert: Alert, budget: Budget, at: object, timezone: str = "UTC") -> str:
+def reading(alert: Alert, budget: Budget, at: object, timezone: str = "UTC", events: str = "answers") -> str:
     """One plain sentence on an alert at the cut-off (definitions S3 to S5).
 
     Args:
         alert: of `alerts.evaluate`. budget: of the same objective and cut-off.
-        at: the cut-off. timezone: IANA name, for dates.
+        at: the cut-off. timezone: IANA name, for dates. events: what the objective counts, in the plural.
     """
     rung, (bad, total) = alert.rung, (alert.bad_long, alert.total_long)
     if alert.state == "unreachable":
         return _unreachable(alert)
     if not total:
-        return f"No answers in the last {span(rung.long)}: nothing to judge by."
-    missed = f"In the last {span(rung.long)} {bad} of {total} answers missed the objective"
+        return f"No {events} in the last {span(rung.long)}: nothing to judge by."
+    missed = f"In the last {span(rung.long)} {bad} of {total} {events} missed the objective"
     if alert.state == "firing":
         pace = f"{times(alert.burn_long)} times the pace the budget allows (alarm from {times(alert.threshold)})"
         return f"{missed}: {pace}; {_outcome(alert, budget, int(seconds(at)), timezone)}."

@@ -87,7 +87,7 @@ def read_migrations(platform: str) -> list[Migration]:
         UsageError: no such platform.
         MigrationError: a bad name, a missing partner, a number used twice or left out; the sentence names the file.
     """
-    folder = paths.SQL / require_platform(platform) / "migrations"
+    folder = paths.sql_folder(require_platform(platform)) / "migrations"
     pairs: dict[str, dict[str, Path]] = {}
     for path in sorted(folder.glob("*.sql")):
         found = _NAME.fullmatch(path.name)

@@ -81,7 +81,7 @@ def shipped(raw: psycopg.Connection, versions: dict[str, str]) -> tuple[str, dic
 
 def shipped_file(platform: str, major: int) -> Path:
     """Where the fingerprint of a platform's newest version is kept for servers of a major version."""
-    return paths.SQL / platform / "fingerprint" / f"{major}.json"
+    return paths.sql_folder(platform) / "fingerprint" / f"{major}.json"
 
 
 def ship(raw: psycopg.Connection, platform: str, version: str, objects: Fingerprint) -> Path:

@@ -12,6 +12,7 @@ kept, marked by `flags` and counted in `marts.load_run`. Rows of clicks have no 
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +20,11 @@ from typing import TYPE_CHECKING
 from workbench import partition
 from workbench.errors import UsageError
 from workbench.load import LoadReport
-from workbench.loading.copying import as_loader, copy_columns, one_at_a_time
+from workbench.loading.ahead import ahead
+from workbench.loading.copying import as_loader, one_at_a_time
 from workbench.loading.ledger import loads, note_load
 from workbench.loading.target import describe
+from workbench.partitioning import backfill
 from workbench.presets.oulad_files import read
 from workbench.presets.oulad_rows import Rows
 
@@ -48,14 +51,15 @@ def load(
         describe(connection, "learning.users")
         if loads(connection, "learning", PRESET):
             raise UsageError(f"the preset {PRESET} was loaded into this database before (see marts.load_run); use a fresh database.")
-        first, last = world.span()
-        partition.ensure(connection, "learning", start=first, end=last + timedelta(days=1))
         partition.ensure(connection, "learning", ahead=0)  # the audit trail of the new accounts is of today
         rows: dict[str, int] = {}
-        for table, columns in world.tables():
-            rows[table] = rows.get(table, 0) + copy_columns(connection, describe(connection, f"learning.{table}"), columns)
-            if progress:
-                progress(sum(rows.values()), world.rows, f"learning.{table}")
+        with closing(ahead(world.tables())) as tables:
+            for table, columns in tables:
+                rows[table] = backfill.store(connection, describe(connection, f"learning.{table}"), columns)
+                if progress:
+                    progress(sum(rows.values()), world.rows, f"learning.{table}")
+        first, last = world.span()
+        partition.ensure(connection, "learning", start=first, end=last + timedelta(days=1))
         total, names = sum(rows.values()), world.files.names
         note_load(connection, "learning", "learning", [str(folder)], total, 0, started, PRESET, tables=rows, kept=world.kept())
     return LoadReport("learning", names, total, 0, None, round(time.monotonic() - started, 3))

@@ -27,7 +27,8 @@ Columns = dict[str, pa.Array]
 def keys(kind: str, *parts: Iterable[Any]) -> np.ndarray:
     """UUIDs of version 5 of `<kind>/<part>/<part>…` in the preset's namespace, as a (count, 16) array."""
     sha1, space = hashlib.sha1, NAMESPACE.bytes + kind.encode()
-    digests = [sha1(space + "".join(f"/{part}" for part in named).encode()).digest()[:16] for named in zip(*parts, strict=True)]
+    texts = (map(str, part.tolist() if isinstance(part, np.ndarray) else part) for part in parts)
+    digests = [sha1(space + b"/" + "/".join(named).encode()).digest()[:16] for named in zip(*texts, strict=True)]
     made = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16).copy()
     made[:, 6] = made[:, 6] & 0x0F | 0x50
     made[:, 8] = made[:, 8] & 0x3F | 0x80
@@ -116,13 +117,10 @@ class Rows:
         yield "users", self._users()
         yield "study_materials", self._materials()
         yield "content_chunks", self._chunks()
-        yield "generated_assets", self._sites()
-        yield "generated_assets", self._assessments()
+        yield "generated_assets", _together(self._sites(), self._assessments())
         yield "learning_sessions", self._sessions()
-        yield "interactions", self._clicks()
-        yield "interactions", self._submissions()
-        yield "progress_metrics", self._enrolments()
-        yield "progress_metrics", self._scores()
+        yield "interactions", _together(self._clicks(), self._submissions())
+        yield "progress_metrics", _together(self._enrolments(), self._scores())
 
     def kept(self) -> dict[str, int]:
         """Rows that break a rule, by what is wrong with them."""
@@ -245,11 +243,8 @@ class Rows:
         clicks = self.files.clicks
         numbers, which = np.unique(clicks["sum_click"].to_numpy(), return_inverse=True)
         data = _json({"clicks": int(n)} for n in numbers).take(pa.array(which))
-        made = self._interactions(
-            keys("click", range(len(clicks))), self.site_ids[clicks["site"].to_numpy()], self.days.of_clicks, "view", data
-        )
-        by_time = pa.compute.array_sort_indices(made["created_at"])  # month after month: each partition is written in one go
-        return {name: column.take(by_time) for name, column in made.items()}
+        ids, sites = keys("click", range(len(clicks))), self.site_ids[clicks["site"].to_numpy()]
+        return self._interactions(ids, sites, self.days.of_clicks, "view", data)
 
     def _submissions(self) -> Columns:
         rows = self.files.submissions
@@ -310,6 +305,12 @@ class Rows:
             "subject_area": pa.array(whole["code_module"]),
             "aggregation_type": _same("mean", len(means)),
         }
+
+
+def _together(first: Columns, second: Columns) -> Columns:
+    """The rows of both; a column that only one of them has is NULL in the other."""
+    whole = pa.concat_tables([pa.table(first), pa.table(second)], promote_options="permissive")
+    return {name: whole[name].combine_chunks() for name in whole.column_names}
 
 
 def _answer(points: float, carried: bool) -> dict[str, Any]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.settings import SOURCES_FILE
+
 VARIABLE = "WORKBENCH_RUN_CONTEXT"
 FOLDER = "WORKBENCH_RUN_DIR"
+SOURCES = "sources.jsonl"
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ class RunContext:
 
 
 def variables(folder: Path, context: Path) -> dict[str, str]:
-    """The environment of a kernel that runs a report: where results go, and the file that will tell it the rest."""
-    return {FOLDER: str(folder), VARIABLE: str(context)}
+    """The environment of a kernel that runs a report: where results go, the file that will tell it the rest, and the one beside it in
+    which it notes the servers it reads."""
+    return {FOLDER: str(folder), VARIABLE: str(context), SOURCES_FILE: str(context.with_name(SOURCES))}
 
 
 def run_context() -> RunContext:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench import paths
-from workbench.publish.context import RunContext, variables
+from workbench.publish.context import SOURCES, RunContext, variables
 
 KERNELS = paths.PACKAGE / "jupyter" / "share" / "kernels"
 ENGINE, KERNEL = "workbench", "python3"
@@ -87,6 +87,11 @@ class Kernel:
     def tell(self, context: RunContext) -> None:
         """Let the notebook's `run_context()` answer."""
         context.write(self.private / "context.json")
+
+    @property
+    def sources(self) -> Path:
+        """Where the notebook notes which servers it reads; no file when it read none."""
+        return self.private / SOURCES
 
 
 @contextmanager

@@ -19,8 +19,8 @@ def sql_hash(definition: Definition) -> str:
     digest = hashlib.sha256()
     for folder in ("marts", *definition.on_platforms):
         for kind in ("facts", "rollups", "queries"):
-            for path in sorted((paths.SQL / folder / kind).glob("*.sql")):
-                digest.update(path.relative_to(paths.SQL).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            for path in sorted((paths.sql_folder(folder) / kind).glob("*.sql")):
+                digest.update(f"{folder}/{kind}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -61,9 +61,14 @@ def render(notebook: Any, page: Page) -> str:
 
 
 def warm() -> None:
-    """Import and pack what `render` needs; called in a thread while the notebook runs."""
+    """Import, compile and pack what `render` needs; called in a thread while the notebook runs."""
+    import nbformat
+
     with light_imports():
         _exporter()
+    document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A\n\n## B"), nbformat.v4.new_code_cell("1")])
+    nbformat.writes(document)
+    render(document, Page("", "", ""))
     packed_plotly()
 
 

@@ -42,17 +42,20 @@ def begin(facts: Mapping[str, Any]) -> str:
         return run_id
 
 
-def finish(run_id: str, state: str, *, verdict: str | None = None, reason: str | None = None, rows_read: int | None = None,
-           output_path: str | None = None) -> None:  # fmt: skip
-    """Close a run with its final state: published, failed, timed_out or died."""
+def finish(run_id: str, state: str, **facts: Any) -> None:
+    """Close a run with its final state: published, failed, timed_out or died.
+
+    Args:
+        facts: what else is known of `verdict`, `reason`, `rows_read`, `output_path` and `read_from` (the server that was read, in words).
+    """
     with db.engine(db.READER).connect() as connection:
-        _finish(connection, run_id, state, verdict, reason, rows_read, output_path)
+        _finish(connection, run_id, state, **facts)
 
 
-def _finish(connection: "Connection", run_id: str, state: str, verdict: Any, reason: Any, rows_read: Any, output_path: Any) -> None:
+def _finish(connection: "Connection", run_id: str, state: str, **facts: Any) -> None:
     _writing(connection)
-    values = {"verdict": verdict, "reason": reason, "rows_read": rows_read, "output_path": output_path}
-    sqlfiles.fetch(connection, "marts/report/finish_run", run_id=run_id, state=state, **values)
+    unknown = dict.fromkeys(("verdict", "reason", "rows_read", "output_path", "read_from"))
+    sqlfiles.fetch(connection, "marts/report/finish_run", run_id=run_id, state=state, **unknown | facts)
     connection.commit()
 
 
@@ -65,7 +68,7 @@ def _close_vanished(connection: "Connection", report: str) -> None:
     for row in sqlfiles.fetch(connection, "marts/report/unfinished_runs", report=report):
         if _vanished(row.worker):
             with suppress(DBAPIError):  # another run of the report has just closed it
-                _finish(connection, row.run_id, "died", None, "the process that ran it vanished", None, None)
+                _finish(connection, row.run_id, "died", reason="the process that ran it vanished")
 
 
 def _me() -> str:

@@ -112,7 +112,7 @@ class _Check:
         allowed = self.definition.on_platforms
         for name in names:
             if name not in allowed:
-                other = name in paths.PLATFORMS and name not in self.definition.platforms
+                other = name in paths.platforms() and name not in self.definition.platforms
                 why = f"report {self.definition.name} does not read it" if other else f"no such platform{nearest(name, allowed)}"
                 raise self._refuse(parameter, name, f"{why}; use {', '.join((*allowed, 'all'))}")
         return sorted(names)

@@ -48,6 +48,8 @@ class Run:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     run_id: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    read_from: str | None = None
+    """which server the figures were read from, in words"""
 
     @cached_property
     def target(self) -> Path:
@@ -169,7 +171,21 @@ def _modules(run: Run) -> list[str]:
 def _execute(run: Run, kernel: engine.Kernel) -> engine.Execution:
     engine.load()
     threading.Thread(target=html.warm, daemon=True).start()  # what the page needs is imported while the notebook runs
-    return engine.execute(kernel, run.definition.notebook, run.values, settings().report_timeout_s, run.progress)
+    try:
+        return engine.execute(kernel, run.definition.notebook, run.values, settings().report_timeout_s, run.progress)
+    finally:
+        _see_sources(run, kernel)
+
+
+def _see_sources(run: Run, kernel: engine.Kernel) -> None:
+    """Take over which servers the notebook read, and say here what kept it from the replica."""
+    if run.definition.platforms:
+        from workbench import replica
+
+        sources = replica.noted(kernel.sources)
+        run.read_from = scrub.scrub_text("; ".join(source.words() for source in sources), run.hide) or None
+        for source in sources:
+            replica.note(source)
 
 
 def _complete(run: Run, staging: Path, execution: engine.Execution) -> dict[str, Any]:
@@ -191,7 +207,7 @@ def _complete(run: Run, staging: Path, execution: engine.Execution) -> dict[str,
     manifest = {
         **_notes(run, finished), "verdict": verdict["state"], "sentence": verdict["sentence"], "rows_read": data.get("rows_read"),
         "freshness_hours": run.definition.freshness_hours, "hashes": run.hashes, "schema_version": run.versions,
-        "package_version": package_version(), "files": files,
+        "package_version": package_version(), "read_from": run.read_from, "files": files,
     }  # fmt: skip
     store.write_beside(staging / store.MANIFEST, store.to_json(manifest))
     return manifest
@@ -226,7 +242,8 @@ def _provenance(run: Run, finished: datetime, rows: int | None) -> list[tuple[st
     schema = ", ".join(f"{name} {number}" for name, number in run.versions.items())
     lines = [
         ("Run", run.run_id), ("Started", f"{_iso(run.started)[:19]}Z, took {took:.1f} s"), ("Cut-off", run.values["as_of"]),
-        ("Rows read", None if rows is None else f"{rows:,}"), ("Schema", schema), ("Workbench", package_version()),
+        ("Rows read", None if rows is None else f"{rows:,}"), ("Read from", run.read_from), ("Schema", schema),
+        ("Workbench", package_version()),
         ("Notebook SHA-256", run.hashes["notebook"]), ("SQL SHA-256", run.hashes["sql"] if run.database else None),
     ]  # fmt: skip
     return [(name, value) for name, value in lines if value]
@@ -269,7 +286,7 @@ def _close(run: Run, state: str, **facts: Any) -> None:
     if run.run_id:
         from workbench.publish import ledger
 
-        ledger.finish(run.run_id, state, **facts)
+        ledger.finish(run.run_id, state, read_from=run.read_from, **facts)
 
 
 def _iso(moment: datetime) -> str:

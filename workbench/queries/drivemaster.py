@@ -286,11 +286,15 @@ def next_questions(
         `mastery_probability` (NaN: not begun), `due_at`, `difficulty`.
 
     Raises:
-        UsageError: no such active learner, no such policy, or `count` is not positive.
+        UsageError: no such active learner, no such policy, `count` is not positive, `target` is no share, or `now` has no zone.
     """
     _some(count, "next_questions")
     if policy not in POLICIES:
         raise UsageError(f"there is no policy {policy!r}; there are {', '.join(POLICIES)}.")
+    if not 0 <= target <= 1:
+        raise UsageError(f"target is {target}; it is a share of right answers, from 0 to 1.")
+    if now is not None and now.tzinfo is None:
+        raise UsageError(f"now is {now}, a time without a zone; what is due depends on it.")
     _check_learner(connection, learner_id)
     moment = now or datetime.now(UTC)
     found = sqlfiles.read(connection, "drivemaster/queries/next_questions", learner_id=str(learner_id), now=moment)

@@ -9,7 +9,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
-from workbench import sqlfiles
+from workbench import replica, sqlfiles
 from workbench.errors import UsageError
 from workbench.metrics.stats import wilson
 
@@ -120,7 +120,7 @@ def slow_answers(connection: "Connection", *, start: Day, end: Day, timezone: st
 def _note_identified_read(connection: "Connection", query: str, **parameters: object) -> None:
     """In a transaction of its own: the caller's is read-only, and a read stays noted whatever becomes of it."""
     details = json.dumps({"query": query, **parameters})
-    with connection.engine.begin() as noting:
+    with replica.primary_engine(connection).begin() as noting:
         noting.exec_driver_sql("set transaction read write")
         noting.exec_driver_sql("select marts.note_audit('identified_read', cast(%s as jsonb))", (details,))
 

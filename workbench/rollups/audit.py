@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from workbench import sqlfiles
+from workbench import replica, sqlfiles
 from workbench.errors import UsageError
 from workbench.rollups import batch, earlier, parts, plan
 
@@ -18,6 +18,14 @@ _KEYS = ["platform", "day", "rollup", "metric"]
 
 def compare(connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str) -> "pd.DataFrame":
     """Every figure of the rollups, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
+
+    def work(able: Connection) -> "pd.DataFrame":
+        return _compare(able, start, end, platform, timezone)
+
+    return replica.or_primary(connection, work, "the comparison of rollups with raw rows")
+
+
+def _compare(connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str) -> "pd.DataFrame":
     import pandas as pd
 
     if "pg_temp" in "".join(connection.info.get(sqlfiles.REPLACED, {}).values()):

@@ -68,7 +68,7 @@ class Recipe:
             names.append(f"marts/rollups/{MONTHS[rollup]}")
         if rollup == "learner_ai_day":
             more = (missed_any(self.objectives),)
-        files = [paths.SQL / f"{name}.sql" for name in names] + [paths.SQL / self.platform / "facts" / f"{fact}.sql" for fact in self.facts]
+        files = map(paths.sql_file, [*names, *(f"{self.platform}/facts/{fact}" for fact in self.facts)])
         texts = [path.read_text(encoding="utf-8") for path in files if path.exists()]
         return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
 
@@ -83,7 +83,7 @@ def recipe(platform: str) -> Recipe:
         UsageError: an objective file is wrong; the sentence names file and field.
     """
     objectives = tuple(one for one in slo_files.load_objectives() if not one.platforms or platform in one.platforms)
-    files = sorted(path.stem for path in (paths.SQL / platform / "rollups").glob("*.sql"))
+    files = sorted(path.stem for path in (paths.sql_folder(platform) / "rollups").glob("*.sql"))
     own = tuple(name for name in files if f"clear_{name}" in files)
     return Recipe(platform, zones_kept(), objectives, own)
 

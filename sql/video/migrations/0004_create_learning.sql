@@ -100,6 +100,7 @@ create table video.student_progress (
 );
 create index idx_student_progress_student_completion on video.student_progress (student_id, completion_percentage);
 create index idx_student_progress_lesson on video.student_progress (lesson_id);
+create index idx_student_progress_details on video.student_progress using gin (details jsonb_path_ops);
 create trigger keep_updated_at before update on video.student_progress
     for each row execute function video.keep_updated_at();
 

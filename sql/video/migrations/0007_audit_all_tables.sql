@@ -34,10 +34,11 @@ as $$
 $$;
 
 -- Its arguments: columns of the key, comma between them; columns to mask. Rows written straight to a partition pass it by:
--- they move, they do not change.
+-- they move, they do not change. Its plans are kept: one made for a single changed row must not pair thousands row by row.
 create function video.write_audit() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off
 as $$
 declare
     keys text[] := string_to_array(tg_argv[0], ',');

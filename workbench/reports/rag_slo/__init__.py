@@ -16,6 +16,7 @@ is about fewer than 10 learners is withheld in them already (definition X5), so 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from workbench import replica
 from workbench.reports.rag_slo.frames import assemble
 from workbench.reports.rag_slo.inputs import read
 from workbench.reports.rag_slo.scope import Scope
@@ -42,7 +43,8 @@ def build(connection: "Connection", parameters: Mapping[str, Any]) -> "dict[str,
     Raises:
         UsageError: an unknown platform, a time zone without rollups, an empty period, or an earlier cut-off whose raw rows are archived.
     """
-    found, scope = read(connection, Scope.of(parameters))
+    asked = Scope.of(parameters)
+    found, scope = replica.or_primary(connection, lambda able: read(able, asked), "figures of an earlier cut-off")
     return assemble(found, scope)
 
 

@@ -68,9 +68,7 @@ def objectives_frame(judged: Sequence[Judged], scope: Scope, silence: str) -> pd
 def _objective(one: Judged, scope: Scope, silence: str) -> dict[str, Any]:
     found, indicator, money = one.found, one.found.indicator, one.found.budget
     words = {"objective": one.objective.name, "title": one.objective.display_name, "description": one.objective.description}
-    unit = "answers" if indicator.method == "Occurrences" else "time slices"
-    if one.objective.fact == "fact_citation" and unit == "answers":
-        unit = "citations"
+    unit = _events(one) if indicator.method == "Occurrences" else "time slices"
     return {
         **words, "owner": one.objective.owner, "state": found.state, "reason": REASONS[silence] if found.state == "no_data" else "",
         "method": indicator.method, "unit": unit, "target": money.target, "sli": indicator.value, "low": indicator.low,
@@ -102,13 +100,18 @@ _ALERT = (
 )  # fmt: skip
 
 
+def _events(one: Judged) -> str:
+    """What the objective counts, in the plural."""
+    return "citations" if one.objective.fact == "fact_citation" else "answers"
+
+
 def _alert(one: Judged, alert: alerting.Alert, scope: Scope) -> tuple[Any, ...]:
     few, none = 0 < alert.total_long < K, float("nan")
     words = (one.objective.name, one.objective.display_name, alert.severity, alert.rung.long, alert.rung.short, alert.threshold)
     if few and alert.state != "unreachable":
-        sentence = f"Fewer than {K} answers in the last {wording.span(alert.rung.long)}: their number is withheld."
+        sentence = f"Fewer than {K} {_events(one)} in the last {wording.span(alert.rung.long)}: their number is withheld."
     else:
-        sentence = wording.reading(alert, one.found.budget, scope.until_at, scope.timezone)
+        sentence = wording.reading(alert, one.found.budget, scope.until_at, scope.timezone, _events(one))
     burn_short = none if few or alert.total_short < K else alert.burn_short
     figures = (none, none, none, none) if few else (alert.burn_long, burn_short, alert.bad_long, alert.total_long)
     return (*words, *figures, alert.state, sentence, few)
