@@ -16,7 +16,7 @@ NOTEBOOKS = sorted(path for path in paths.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_
 
 LAYERS = [
     {"settings", "errors", "paths", "metrics", "charts", "present", "plaintext"},
-    {"db", "embedded", "embedded_process", "replica", "pgbouncer", "sqlfiles", "slo_files", "slo_schema"},
+    {"db", "embedded", "embedded_process", "replica", "pgbouncer", "sqlfiles", "slo_files", "slo_schema", "yamlfiles"},
     {
         "migrate",
         "fingerprint",
@@ -38,7 +38,7 @@ LAYERS = [
         "monitor",
         "monitoring",
     },
-    {"report", "report_definition", "publish", "reports", "lab", "demo"},
+    {"report", "report_definition", "publish", "reports", "check", "checking", "lab", "demo"},
     {"cli"},
 ]
 LAYER_OF = {name: level for level, names in enumerate(LAYERS) for name in names}

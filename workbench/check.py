@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
-    "CheckRun", "Rule", "RuleResult", "Suite", "draft", "lint", "list_rules", "load_suites", "run", "severity", "write_junit", "write_page"
+    "CheckRun", "Rule", "RuleResult", "Suite", "draft", "lint", "list_rules", "load_suites", "publish_page", "run", "severity", "write_junit", "write_page"
 ]  # fmt: skip
 
 Progress = Callable[[int, int | None, str], None]
@@ -138,6 +138,22 @@ def write_page(connection: "Connection", found: CheckRun, path: Path) -> None:
     from workbench.queries import marts
 
     page.write_page(found, marts.checks_history(connection), path)
+
+
+def publish_page(connection: "Connection", found: CheckRun, out: Path | None = None) -> Path:
+    """Put the page of a run among the published reports, and into their index.
+
+    Args:
+        out: folder of the published reports, by default that of `report run`.
+    """
+    from workbench import report
+    from workbench.checking import page
+    from workbench.queries import marts
+
+    place = (out or paths.reports_out()).resolve()
+    written = page.publish(found, marts.checks_history(connection), place)
+    report.write_index(place)
+    return written
 
 
 def draft(connection: "Connection", table: str, out: Path | None = None) -> Path:

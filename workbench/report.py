@@ -21,6 +21,7 @@ from workbench.report_definition import Definition, read_definition
 
 if TYPE_CHECKING:
     from workbench.publish.running import Run
+    from workbench.publish.trust import Trust
 
 __all__ = ["RunResult", "list_reports", "open_report", "parse_options", "read_definition", "run", "run_all", "write_index"]
 
@@ -92,7 +93,7 @@ def run(
     name: str,
     parameters: Mapping[str, Any] | None = None,
     *, fail_on: str | None = None, progress: Progress | None = None,
-    out: Path | None = None, pdf: bool = False,
+    out: Path | None = None, pdf: bool = False, require_checks: str | None = None,
 ) -> RunResult:  # fmt: skip
     """Run a report and publish it.
 
@@ -103,6 +104,8 @@ def run(
         progress: called before each cell with `(done, total, label)`.
         out: folder to publish under, instead of `reports/out`.
         pdf: print a PDF too, with an installed Chromium.
+        require_checks: `critical`, `warning` or `info`: publish nothing while a check this severe fails on the tables it reads, or none
+            was ever answered.
 
     Returns:
         Where it is and what it found; ask it with `raise_for_finding()` whether that is a finding.
@@ -110,6 +113,7 @@ def run(
     Raises:
         UsageError: no such report, a parameter that is unknown, missing or ill-typed; nothing was started.
         DatabaseUnreachable: no server answers.
+        Finding: the data is not as sound as `require_checks` asks; nothing was started.
         RunFailed: the run did not come to its end; the last good report stands, the failed notebook lies beside it.
     """
     definition = read_definition(name)
@@ -120,6 +124,8 @@ def run(
     now = datetime.now(UTC)
     browser = printing.find_browser() if pdf else None
     asked = Run(definition, resolve(definition, parameters or {}, now), (out or paths.reports_out()).resolve(), browser, progress, now)
+    if require_checks is not None:
+        asked.trust = _required(asked, require_checks)
     try:
         manifest = carry_out(asked)
     except RunFailed:
@@ -127,6 +133,19 @@ def run(
             _index(asked.out)
         raise
     return _result(asked, manifest, _index(asked.out), FAIL_ON.get(fail_on or "", ()))
+
+
+def _required(asked: "Run", bar: str) -> "Trust | None":
+    from workbench.checking.schema import SEVERITIES
+    from workbench.publish import trust
+
+    if bar not in SEVERITIES:
+        raise UsageError(f"--require-checks {bar!r}: choose one of {', '.join(SEVERITIES)}{report_definition.nearest(bar, SEVERITIES)}.")
+    found = trust.read(asked.definition, asked.values)
+    if found is None:
+        raise UsageError(f"Report {asked.definition.name} names no tables it reads, so no checks can be required of them.")
+    found.require(bar)
+    return found
 
 
 def _index(out: Path) -> Path:

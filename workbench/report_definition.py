@@ -5,6 +5,7 @@
     platforms = ["mued"]              # whose facts it reads; none = it needs no database
     schedule = "0 6 1 * *"            # cron, for the reader of the index
     freshness_hours = 36              # older than this is shown as stale
+    reads = ["fact_ai_answer", "marts.ai_answer_day"]  # facts and tables of marts: their checks are the banner of the page
     notebook = "rag_slo.ipynb"        # in notebooks/reports; the report's own name without it
 
     [parameters.model]
@@ -82,6 +83,8 @@ class Definition:
     schedule: str
     freshness_hours: float | None
     notebook: Path
+    reads: tuple[str, ...] = ()
+    """facts, and tables with their schema, whose checks tell whether the figures can be trusted"""
 
     def as_dict(self) -> dict[str, Any]:
         """Every field, ready for JSON."""
@@ -135,6 +138,7 @@ class _ReportFile(BaseModel):
     platforms: list[Literal["mued", "learning", "drivemaster", "video"]]
     schedule: str = ""
     freshness_hours: float | None = Field(None, gt=0)
+    reads: list[str] = Field(default_factory=list)
     notebook: str | None = Field(None, pattern=r"^[\w.-]+\.ipynb$")
     parameters: dict[str, _ParameterFile] = Field(default_factory=dict)
 
@@ -171,7 +175,7 @@ def read_definition(name: str) -> Definition:
     if not notebook.is_file():
         raise UsageError(f"{path}: its notebook {notebook} does not exist.")
     words = (file.title, file.description, tuple(file.platforms), _parameters(path, file), file.schedule, file.freshness_hours)
-    return Definition(name, *words, notebook)
+    return Definition(name, *words, notebook, tuple(file.reads))
 
 
 def _first(error: ValidationError) -> str:

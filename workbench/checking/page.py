@@ -24,7 +24,6 @@ TITLE = "Data checks"
 ABOUT = "One run of the rules over the data: what fails, since when, in which rows, and whom to ask."
 FOLDER = "data_checks"
 _SIGNS = {"critical": "breached", "warning": "at_risk", "info": "no_data"}
-_WORDS = {"critical": "fails", "warning": "warns", "info": "notes"}
 
 
 def state(run: CheckRun) -> str:
@@ -138,19 +137,14 @@ def _lost(errors: Sequence[RuleResult]) -> Fragment:
 def _rule(result: RuleResult, course: Mapping[str, Any]) -> Fragment:
     """A failing rule: what was found, why it matters, since when, whose it is, the keys, the SQL."""
     rule = result.rule
-    badge = present.badge(_SIGNS[rule.severity], f"{rule.severity}: {_WORDS[rule.severity]}")
-    since = (
-        [("Since", f"{course['since_at']:%-d %B %Y %H:%M} UTC"), ("Course", f"{course['status']} ({course['last_runs']})")]
-        if course
-        else []
-    )
-    facts = [*since, ("Ask", result.suite.owner), ("Written in", rule.source), ("Says", rule.says)]
-    told = present.definitions((label, text) for label, text in facts)
+    badge = present.badge(_SIGNS[rule.severity], rule.severity)
+    since = f"since {course['since_at']:%-d %B %Y %H:%M} UTC, {course['status']} ({course['last_runs']})" if course else ""
+    told = " · ".join(text for text in (since, f"ask {result.suite.owner}", f"written in {rule.source}") if text)
     keys = present.table(result.keys, [Column(name, name, align="left") for name in result.keys[0]], _keys(result)) if result.keys else ""
     see = present.details("SQL that shows the rows", Fragment(f"<pre>{escape(result.see_sql)}</pre>")) if result.see_sql else ""
     head = f"<h3>{badge} {escape(rule.id)} <small>{escape(result.suite.table)}</small></h3>"
-    words = f"<p><b>{present.safe(result.message)}</b></p><p>{present.safe(rule.reason)}</p>"
-    return Fragment(f'<div class="wb">{head}{words}{told}</div>{keys}{see}')
+    words = f"<p><b>{present.safe(result.message)}.</b> {present.safe(rule.reason)}</p>"
+    return Fragment(f'<div class="wb">{head}{words}<p class="wb-note">{present.safe(told)}</p></div>{keys}{see}')
 
 
 def _keys(result: RuleResult) -> str:

@@ -12,6 +12,10 @@ app = typer.Typer(no_args_is_help=True, help="Reports: parameterised notebooks, 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 FailOn = Annotated[str | None, typer.Option("--fail-on", help="Exit 1 on breached, at_risk or no_data (each includes those before it).")]
 Out = Annotated[Path | None, typer.Option("--out", help="Publish here instead of reports/out.")]
+Require = Annotated[
+    str | None,
+    typer.Option("--require-checks", help="Publish only over data whose checks pass: critical, warning or info."),
+]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also print a PDF (needs an installed Chromium).")]
 
 
@@ -38,6 +42,7 @@ def run(
     fail_on: FailOn = None,
     pdf: Pdf = False,
     out: Out = None,
+    require_checks: Require = None,
     json: Json = False,
 ) -> None:
     """Run one report and publish it. Its parameters are options: `--start 2026-08-01 --end 2026-09-01 --platform mued`."""
@@ -45,7 +50,7 @@ def run(
 
     parameters = report.parse_options(name, context.args)
     with output.progress_bar(json) as progress:
-        result = report.run(name, parameters, fail_on=fail_on, pdf=pdf, out=out, progress=progress)
+        result = report.run(name, parameters, fail_on=fail_on, pdf=pdf, out=out, progress=progress, require_checks=require_checks)
     if json:
         output.print_json(result.as_dict())
     else:

@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.publish.engine import light_imports
+
+if TYPE_CHECKING:
+    from workbench.publish.trust import Trust
 
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -37,6 +40,8 @@ class Page:
     """links: label, relative address"""
     provenance: Sequence[tuple[str, str]] = ()
     failure: str | None = None
+    trust: "Trust | None" = None
+    """what the checks say of the data, for the banner under the head"""
     version: str = ""
     language: str = "en"
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench import paths
 from workbench.errors import RunFailed, UsageError, WorkbenchError
@@ -22,6 +22,9 @@ from workbench.publish.context import RunContext
 from workbench.publish.data import STATES
 from workbench.report_definition import Definition
 from workbench.settings import settings
+
+if TYPE_CHECKING:
+    from workbench.publish.trust import Trust
 
 Progress = Callable[[int, int | None, str], None]
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -46,6 +49,8 @@ class Run:
     """Chromium to print a PDF with; None = no PDF"""
     progress: Progress | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    trust: "Trust | None" = None
+    """what the checks say of the tables it reads"""
     run_id: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
     read_from: str | None = None
@@ -134,9 +139,10 @@ def check_notebook(definition: Definition) -> None:
 def _begin(run: Run) -> None:
     if not run.definition.platforms:
         return
-    from workbench.publish import ledger
+    from workbench.publish import ledger, trust
 
     run.versions = ledger.schema_versions()
+    run.trust = run.trust or trust.read(run.definition, run.values)
     run.run_id = ledger.begin({
         "report": run.definition.name, "parameters": run.shown, "parameters_hash": run.hashes["parameters"],
         "period_start": run.values["start"], "period_end": run.values["end"], "as_of": run.values["as_of"],
@@ -206,7 +212,7 @@ def _complete(run: Run, staging: Path, execution: engine.Execution) -> dict[str,
     files = {path.name: path.stat().st_size for path in sorted(staging.iterdir())}
     manifest = {
         **_notes(run, finished), "verdict": verdict["state"], "sentence": verdict["sentence"], "rows_read": data.get("rows_read"),
-        "freshness_hours": run.definition.freshness_hours, "hashes": run.hashes, "schema_version": run.versions,
+        "freshness_hours": run.definition.freshness_hours, "trust": _trusted(run), "hashes": run.hashes, "schema_version": run.versions,
         "package_version": package_version(), "read_from": run.read_from, "files": files,
     }  # fmt: skip
     store.write_beside(staging / store.MANIFEST, store.to_json(manifest))
@@ -222,7 +228,7 @@ def _documents(run: Run, notebook: Any, facts: list[tuple[str, str]], failure: s
     files = [("Notebook", store.NOTEBOOK), ("Data", store.DATA), *([("PDF", store.PDF)] if run.browser else [])]
     page = html.Page(
         run.definition.title, period, run.definition.description, wording.chips(run.shown),
-        [*([] if failure else files), ("All reports", "../../../index.html")], facts, failure, package_version(),
+        [*([] if failure else files), ("All reports", "../../../index.html")], facts, failure, run.trust, package_version(),
     )  # fmt: skip
     return nbformat.writes(clean), html.render(clean, page)
 
@@ -234,6 +240,10 @@ def _notes(run: Run, finished: datetime) -> dict[str, Any]:
         "parameters": run.shown, "started_at": _iso(run.started), "finished_at": _iso(finished),
         "duration_ms": round((finished - run.started).total_seconds() * 1000),
     }  # fmt: skip
+
+
+def _trusted(run: Run) -> dict[str, str] | None:
+    return {"state": run.trust.state, "sentence": run.trust.sentence} if run.trust else None
 
 
 def _provenance(run: Run, finished: datetime, rows: int | None) -> list[tuple[str, str]]:

@@ -45,19 +45,21 @@ def _card(row: Mapping[str, Any], frames: Frames) -> Fragment:
 def failing(frames: Frames) -> Parts:
     """What fails now, the worst and the oldest first."""
     nothing = "No rule fails." if frames["verdict"]["state"].iloc[0] != "no_data" else "Nothing was checked in the period."
+    since = partial(present.moment, timezone=zone(frames))
     columns = [
-        Column("severity", "Severity", lambda name: present.badge(_SIGNS[name], name), "left"), Column("rule", "Rule", align="left"),
-        Column(("message", "reason"), "What was found, and why it matters", _two, "wrap"),
-        Column("failed", "Rows", present.count), Column("since_at", "Since", partial(present.moment, timezone=zone(frames)), "left"),
-        Column("status", "Course", align="left"), Column("last_runs", "Last runs", align="left"), Column("owner", "Ask", align="left"),
+        Column("severity", "Severity", lambda name: present.badge(_SIGNS[name], name), "left"),
+        Column(("rule", "owner"), "Rule, and whom to ask", _two, "left"),
+        Column(("message", "reason"), "What was found, and why it matters", _two, "wrap"), Column("failed", "Rows", present.count),
+        Column(("since_at", "status", "last_runs"), "Since", lambda at, status, runs: _two(since(at), f"{status} ({runs})"), "left"),
     ]  # fmt: skip
-    caption = "Last runs: oldest first, x for a failure. `workbench check run RULE --html FILE` shows the keys and the SQL to see the rows."
+    caption = "In brackets the last ten runs, oldest first, x for a failure. The page of a run shows the keys and the SQL to see the rows."
     parts = [present.table(frames["failing"], columns, nothing=nothing)]
     return [*parts, present.lead(caption)] if len(frames["failing"]) else parts
 
 
-def _two(message: str, reason: str) -> Fragment:
-    return Fragment(f"{present.safe(message or reason)}<br><small>{present.safe(reason if message else '')}</small>")
+def _two(first: str, second: str) -> Fragment:
+    """A line, and a small one under it."""
+    return Fragment(f"{present.safe(first)}<br><small>{present.safe(second)}</small>")
 
 
 def course(frames: Frames) -> Parts:
