@@ -11,6 +11,7 @@ their keys are read. Rules loaded, asked and answered are the same rules: whatev
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,9 @@ def run(
     platforms = tuple(schema for schema in SCHEMAS if any(suite.platform == schema for suite, _ in kept))
     times = (str(uuid4()), started, datetime.now(UTC), as_of, since, sample)
     found = CheckRun(*times, platforms, skipped, asked, results)
-    if record and not any(result.fault == "unreachable" for result in results):
+    if any(result.fault == "lost" for result in results) and not session.answers(connection.engine.url):
+        found = replace(found, results=[replace(one, fault="unreachable") if one.fault == "lost" else one for one in results])
+    if record and not any(result.fault == "unreachable" for result in found.results):
         ledger.record(connection.engine.url, found)
     return found
 
