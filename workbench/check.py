@@ -71,6 +71,8 @@ def run(
         UsageError: a suite file is wrong, a target names nothing, or nothing is left to check here.
         DatabaseUnreachable: no server answers. One that is lost on the way leaves errors in the results.
     """
+    if sample is not None and not 0 < sample <= 100:
+        raise UsageError(f"--sample {sample:g}: it is per cent of the rows, above 0 and at most 100.")
     started = datetime.now(UTC)
     asked = tuple(targets or ())
     chosen = choose(load_suites() if suites is None else list(suites), asked)

@@ -51,6 +51,7 @@ def test_the_rules_of_a_draft_count_as_info(write) -> None:
         ({**FULL, "with": {}}, "with.column is missing"),
         ({**FULL, "with": {"column": 3}}, "with.column is 3; it must be the name of a column"),
         ({**FULL, "with": {"column": "id", "mostly": 2}}, "with.mostly is 2; it must be a number above 0 and at most 1"),
+        ({"expect": "expect_column_max_to_be_between", "with": {"column": "id", "max_value": "z"}}, "it must be a number, or a date"),
         ({"expect": "expect_column_values_to_be_between", "with": {"column": "id"}}, "with must have min_value or max_value"),
         ({**FULL, **ROW}, "must have exactly one of expect, holds and sql, and has expect and holds"),
         ({}, "must have exactly one of expect, holds and sql, and has none of them"),
