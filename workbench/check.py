@@ -11,6 +11,7 @@ their keys are read. Rules loaded, asked and answered are the same rules: whatev
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
-    "CheckRun", "Rule", "RuleResult", "Suite", "draft", "lint", "list_rules", "load_suites", "publish_page", "run", "severity", "write_junit", "write_page"
+    "CheckRun", "Rule", "RuleResult", "Suite", "draft", "lint", "list_rules", "load_suites", "publish_page", "run", "severity",
+    "write_junit", "write_page",
 ]  # fmt: skip
 
 Progress = Callable[[int, int | None, str], None]
@@ -70,6 +72,8 @@ def run(
         UsageError: a suite file is wrong, a target names nothing, or nothing is left to check here.
         DatabaseUnreachable: no server answers. One that is lost on the way leaves errors in the results.
     """
+    if sample is not None and not 0 < sample <= 100:
+        raise UsageError(f"--sample {sample:g}: it is per cent of the rows, above 0 and at most 100.")
     started = datetime.now(UTC)
     asked = tuple(targets or ())
     chosen = choose(load_suites() if suites is None else list(suites), asked)
@@ -80,7 +84,9 @@ def run(
     platforms = tuple(schema for schema in schemas() if any(suite.platform == schema for suite, _ in kept))
     times = (str(uuid4()), started, datetime.now(UTC), as_of, since, sample)
     found = CheckRun(*times, platforms, skipped, asked, results)
-    if record and not any(result.fault == "unreachable" for result in results):
+    if any(result.fault == "lost" for result in results) and not session.answers(connection.engine.url):
+        found = replace(found, results=[replace(one, fault="unreachable") if one.fault == "lost" else one for one in results])
+    if record and not any(result.fault == "unreachable" for result in found.results):
         ledger.record(connection, found)
     return found
 

@@ -115,9 +115,9 @@ class Examination:
 
 def _fault(found: Trouble) -> Fault:
     if found.is_lost:
-        return "run" if found.state else "unreachable"
+        return "lost" if found.state else "unreachable"
     # what the server refuses to run (no such column, no privilege, no SQL) is for the file's author; a limit is not
-    return "suite" if found.state is None or found.state.startswith(("42", "22")) else "run"
+    return "suite" if found.state is None or found.state.startswith(("42", "22")) else "limit"
 
 
 def _plain(value: Any) -> Any:

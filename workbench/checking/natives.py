@@ -5,6 +5,7 @@ What is missing here has no SQL form, fails on storing its result, or says less 
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Literal
 
 from workbench.yamlfiles import near
@@ -77,7 +78,7 @@ _SORTS = {
     "column": "the name of a column",
     "columns": "a list of two or more columns",
     "values": "a list of one or more values",
-    "bound": "a number, a date or a text",
+    "bound": "a number, or a date or an instant such as 2026-09-01",
     "number": "a whole number",
     "flag": "true or false",
     "text": "a text",
@@ -125,4 +126,11 @@ def _is(sort: str, value: Any) -> bool:
             return isinstance(value, int) and not isinstance(value, bool)
         case "ratio":
             return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
-    return not isinstance(value, bool | list | dict)
+    return (isinstance(value, int | float | date) and not isinstance(value, bool)) or _is_instant(value)
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value) is not None
+    except ValueError:
+        return False

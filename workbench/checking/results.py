@@ -9,8 +9,8 @@ from typing import Any, Literal
 from workbench.checking.schema import SEVERITIES, Rule, Suite
 from workbench.errors import DatabaseUnreachable, Finding, RunFailed, UsageError
 
-Fault = Literal["", "suite", "run", "unreachable"]
-"""Whose error it is: the suite file's or its table's, the run's (a limit, a lost connection), or that no server answers."""
+Fault = Literal["", "suite", "limit", "lost", "unreachable"]
+"""What an error is about: the suite file or its table, a limit of the run, a connection that broke, or that no server answers."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class CheckRun:
 
 def _error(errors: Sequence[RuleResult]) -> Exception:
     faults = {result.fault for result in errors}
-    kind = DatabaseUnreachable if "unreachable" in faults else RunFailed if "run" in faults else UsageError
+    kind = DatabaseUnreachable if "unreachable" in faults else RunFailed if faults & {"limit", "lost"} else UsageError
     first = errors[0]
     more = f" ({len(errors) - 1} more got no answer)" if len(errors) > 1 else ""
     return kind(f"{first.suite.path}: rule {first.rule.id}: {first.message.rstrip('.')}{more}.")

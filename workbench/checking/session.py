@@ -6,6 +6,7 @@ a query for its columns by running it. What is asked, built and answered is coun
 
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +19,12 @@ import psycopg
 from sqlalchemy import URL, Engine, event
 
 from workbench import db
-from workbench.errors import DatabaseUnreachable, WorkbenchError
+from workbench.errors import DatabaseUnreachable, RunFailed, WorkbenchError
 from workbench.publish.engine import light_imports
 from workbench.settings import settings
 
 _ASSET = "select /* columns and conditions of a suite */ "
+_CANCELLED = "57014"
 # as SQLAlchemy finds them: `:name` outside of `::type`, even within a literal
 _BIND = re.compile(r"(?<![:\w\\]):([\w$]+)(?![:\w$])")
 
@@ -108,7 +110,7 @@ class Session:
         return self._trouble(raised) if raised else bool(result.success)
 
     def _trouble(self, otherwise: str) -> Trouble:
-        return self.said[-1] if self.said else Trouble(" ".join(otherwise.split())[:300])
+        return self.said[0] if self.said else Trouble(" ".join(otherwise.split())[:300])
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query of our own, as the same role with the same instants.
@@ -116,6 +118,7 @@ class Session:
         Raises:
             psycopg.Error or DatabaseUnreachable, by way of SQLAlchemy.
         """
+        self.said.clear()
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(query.replace("%", "%%")).all()]
 
@@ -143,10 +146,14 @@ def opened(url: URL, as_of: datetime | None, since: datetime | None) -> Iterator
         with light_imports():
             import great_expectations as gx
             from great_expectations.data_context.types.base import ProgressBarsConfig
+            from great_expectations.validator import validation_graph
 
         said: list[Trouble] = []
-        connect = partial(_noted, said, partial(connection, url, {"workbench.check_as_of": as_of, "workbench.check_since": since}))
+        connections: list[psycopg.Connection] = []
+        instants = {"workbench.check_as_of": as_of, "workbench.check_since": since}
+        connect = partial(_noted, said, connections, partial(connection, url, instants))
         connect().close()
+        validation_graph.MAX_METRIC_COMPUTATION_RETRIES = 1  # three times a query that times out is three times too long
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         context._save_project_config = lambda: None  # else all of its configuration is written as YAML, to nowhere, for every query
@@ -155,12 +162,14 @@ def opened(url: URL, as_of: datetime | None, since: datetime | None) -> Iterator
         )
         engine = source.get_execution_engine().engine
         session = Session(engine, source, gx, said)
-        event.listen(engine, "before_cursor_execute", _columns_only, retval=True)
+        event.listen(engine, "before_cursor_execute", partial(_before, said), retval=True)
         event.listen(engine, "handle_error", partial(_note, said))
         try:
             yield session
         finally:
             engine.dispose()
+            for left in connections:  # those that an exception kept in its traceback too
+                left.close()
 
 
 def connection(url: URL, instants: Mapping[str, datetime | None]) -> psycopg.Connection:
@@ -181,16 +190,32 @@ def connection(url: URL, instants: Mapping[str, datetime | None]) -> psycopg.Con
     return opened
 
 
-def _noted(said: list[Trouble], connect: Callable[[], psycopg.Connection]) -> psycopg.Connection:
+def answers(url: URL) -> bool:
+    """Whether the server answers (again)."""
     try:
-        return connect()
+        connection(url, {}).close()
+    except DatabaseUnreachable:
+        return False
+    return True
+
+
+def _noted(said: list[Trouble], connections: list[psycopg.Connection], connect: Callable[[], psycopg.Connection]) -> psycopg.Connection:
+    """Open a connection, and keep it or what the server said."""
+    try:
+        connections.append(connect())
+        return connections[-1]
     except DatabaseUnreachable as error:
         said.append(trouble(error))
         raise
 
 
-def _columns_only(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> tuple[str, Any]:
-    """Great Expectations runs the query of an asset to learn its columns: no row of it is wanted then."""
+def _before(
+    said: list[Trouble], _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+) -> tuple[str, Any]:
+    """What becomes of a statement: one that asks for the columns of an asset gets no row of it, and nothing follows on a statement that
+    broke a limit or the connection, though Great Expectations tries each metric of a failed query by itself."""
+    if any(one.is_lost or one.state == _CANCELLED for one in said):
+        raise RunFailed(said[0].sentence)
     return (f"{statement}\nlimit 0" if statement.startswith(_ASSET) else statement), parameters
 
 
@@ -209,16 +234,18 @@ def trouble(error: BaseException) -> Trouble:
     state = getattr(original, "sqlstate", None)
     if state and state.startswith("22"):  # data exceptions quote the value
         said = re.sub(r'"[^"]*"', '"…"', said)
-    lost = isinstance(original, psycopg.OperationalError) and (state is None or (state[:2] in ("08", "57") and state != "57014"))
+    lost = isinstance(original, psycopg.OperationalError) and (state is None or (state[:2] in ("08", "57") and state != _CANCELLED))
     return Trouble(f"the connection was lost ({said})" if lost else said, state, lost)
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Great Expectations logs what it drops and what fails; here that is in the answers."""
+    """Great Expectations logs what it drops and what fails, which here is in the answers, and warns of a generic data source."""
     logger = logging.getLogger("great_expectations")
     before, logger.level = logger.level, logging.CRITICAL + 1
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logger.level = before

@@ -43,7 +43,9 @@ def run(
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Look row by row only at rows since this day (UTC).")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Judge freshness and retention as of this instant [default: now].")] = None,
     sample: Annotated[float | None, typer.Option(help="Look row by row only at so many per cent of the rows.")] = None,
-    record: Annotated[bool, typer.Option("--record/--no-record", help="Keep the results in marts.check_result.")] = True,
+    record: Annotated[
+        bool, typer.Option("--record/--no-record", help="Keep the results in marts.check_result, and the page among the reports.")
+    ] = True,
 ) -> None:
     """Run the rules and exit 0, 1 when one at or above --fail-on fails, 2 or more when one could not be answered.
 
@@ -57,11 +59,14 @@ def run(
         found = check.run(connection, targets, **instants, sample=sample, progress=progress, record=record)
         if html:
             check.write_page(connection, found, html)
+        page = check.publish_page(connection, found) if record else None
     if junit:
         check.write_junit(found, junit, fail_on)
     if json and json != "-":
         output.write_json(found.as_dict(), Path(json))
     output.print_json(found.as_dict()) if json == "-" else _show(found)
+    if page and json != "-":
+        output.say(f"  {page}")
     found.raise_for(fail_on)
 
 
