@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Connection
 
-from workbench import check
+from workbench import check, db, paths, sqlfiles
 from workbench.checking.schema import Rule, Suite
-from workbench.db import raw
 
 AS_OF = datetime(2026, 9, 1, tzinfo=UTC)
 SUITES = [suite for suite in check.load_suites(extra=[]) if not suite.draft]
@@ -23,6 +23,11 @@ AUTOMATIC = {
     "expect_column_values_to_not_be_null", "expect_column_values_to_be_unique", "expect_column_values_to_be_in_set",
     "expect_column_values_to_be_between", "expect_column_values_to_match_regex", "expect_compound_columns_to_be_unique",
 }  # fmt: skip
+PLATFORMS = ("marts", *paths.PLATFORMS)
+BREACHED = {"SLO-AVAILABILITY-MUED", "SLO-CITATION-COVERAGE-MUED"}
+"""Objectives that are breached in the simulated data, because of what was planted: nothing more can break them."""
+_BEHIND: dict[str, frozenset[str]] = {}
+_NAMED = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.\w+")
 _WRITTEN = re.compile(r"\b(?:update|into|from|table|truncate)\s+(?:only\s+)?(\w+\.\w+)", re.IGNORECASE)
 
 
@@ -57,28 +62,47 @@ def test_every_rule_has_its_mutation(suite: Suite, rule: Rule) -> None:
 
 
 def test_clean_data_passes_whole(simulated_database) -> None:
+    """But for the objectives that the planted outage and the planted loophole breach."""
     with simulated_database.connect() as connection:
         run = check.run(connection, as_of=AS_OF, record=False)
-    assert not run.errors and not run.worst("info"), run.text()
-    assert run.skipped == () and len(run.results) >= len(RULES)
+    assert not run.errors and {result.rule.id for result in run.worst("info")} == BREACHED, run.text()
+    assert run.skipped == () and len(run.results) == len(RULES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(ROUNDS)))
 def test_what_is_broken_fails_and_nothing_else(simulated_database, number: int) -> None:
-    with simulated_database.connect() as connection:
-        hand = raw(connection)
-        hand.autocommit = True
-        for suite, rule in ROUNDS[number]:
+    members = ROUNDS[number]
+    with psycopg.connect(**db.parameters(simulated_database.url), autocommit=True) as hand:
+        for suite, rule in members:
             spoil(hand, suite, rule)
-        hand.autocommit = False
-        run = check.run(connection, as_of=AS_OF, record=False)
+    touched = {table for suite, rule in members for table in written(suite, rule)}
+    with simulated_database.connect() as connection:
+        asked = [rule.id for suite, rule in RULES if read_by(connection, suite, rule) & touched]
+        run = check.run(connection, asked, as_of=AS_OF, record=False)
     assert not run.errors, run.text()
     failed = {result.rule.id for result in run.results if result.state == "failed"}
-    expected = {name for _, rule in ROUNDS[number] for name in (rule.id, *rule.implies)}
+    expected = {name for _, rule in members for name in (rule.id, *rule.implies)}
     messages = {result.rule.id: result.message for result in run.worst("info")}
     held = sorted(expected - failed)
-    surplus = {name: messages[name] for name in sorted(failed - expected)}
+    surplus = {name: messages[name] for name in sorted(failed - expected - BREACHED)}
     assert not held and not surplus, f"broken without effect: {held}; failed as well: {surplus}"
+
+
+def read_by(connection: Connection, suite: Suite, rule: Rule) -> set[str]:
+    """Every table that the answer to a rule can depend on, views unfolded."""
+    found = {suite.table, *rule.reads, *_NAMED.findall(rule.query + rule.holds)}
+    return found | {table for name in found for table in behind(connection, name)}
+
+
+def behind(connection: Connection, view: str) -> frozenset[str]:
+    """The tables behind a view, of whichever platform; nothing behind a table."""
+    if view not in _BEHIND:
+        schema, name = view.split(".")
+        chosen = [schema] if schema != "marts" else list(PLATFORMS)
+        rows = sqlfiles.fetch(connection, "marts/report/tables_of_facts", platforms=chosen, facts=[name])
+        _BEHIND[view] = frozenset(row.table_name for row in rows)
+    return _BEHIND[view]
 
 
 # Breaking

@@ -36,9 +36,9 @@ def history(database: Any, made: Any, **told: str) -> dict[str, Any]:
     """The history after runs in which each rule, by name, came to its states, oldest first."""
     names = [{"holds": "true", "id": f"OWN-{name.upper()}-001"} for name in told]
     suite = made(*names)[0]
-    for number, states in enumerate(zip(*told.values(), strict=True)):
-        ledger.record(database.url, run_of(suite, "".join(states), number))
     with database.connect(db.READER) as connection:
+        for number, states in enumerate(zip(*told.values(), strict=True)):
+            ledger.record(connection, run_of(suite, "".join(states), number))
         found = marts.checks_history(connection)
     return {row["rule"][4:-4].lower(): row for row in found.to_dict("records")}
 
@@ -65,10 +65,10 @@ def test_only_the_last_ten_runs_flap(database, made) -> None:
 
 def test_a_pass_on_a_part_of_the_rows_is_no_proof(database, made) -> None:
     suite = made({"holds": "true"})[0]
-    ledger.record(database.url, run_of(suite, FAILED, 0))
-    ledger.record(database.url, run_of(suite, PASSED, 1, since=START))
-    ledger.record(database.url, run_of(suite, PASSED, 2, sample=5.0))
     with database.connect(db.READER) as connection:
+        ledger.record(connection, run_of(suite, FAILED, 0))
+        ledger.record(connection, run_of(suite, PASSED, 1, since=START))
+        ledger.record(connection, run_of(suite, PASSED, 2, sample=5.0))
         assert marts.checks_history(connection)["status"].tolist() == ["first seen"]
         latest = marts.checks_latest(connection, tables=["mued.provenance"])
         assert latest[["rule", "state", "failed"]].values.tolist() == [["MUED-PROV-001", "failed", 3]] and latest["keys"][0] == [{"id": 1}]

@@ -93,7 +93,7 @@ def read(definition: Definition, values: Mapping[str, Any]) -> Trust | None:
     facts = [name for name in definition.reads if "." not in name]
     named = [name for name in definition.reads if "." in name]
     with db.engine(db.READER).connect() as connection:
-        found = sqlfiles.fetch(connection, "marts/queries/tables_of_facts", platforms=platforms, facts=facts)
+        found = sqlfiles.fetch(connection, "marts/report/tables_of_facts", platforms=platforms, facts=facts)
         tables = [*(row.table_name for row in found), *named]
         answers = sqlfiles.fetch(connection, "marts/queries/checks_latest", tables=tables)
     return _trust(tables, [row for row in answers if row.platform in (*platforms, "marts") and row.topic != "service"])
