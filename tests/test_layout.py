@@ -16,7 +16,7 @@ NOTEBOOKS = sorted(path for path in paths.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_
 
 LAYERS = [
     {"settings", "errors", "paths", "metrics", "charts", "present"},
-    {"db", "embedded", "embedded_process", "sqlfiles", "slo_files", "slo_schema"},
+    {"db", "embedded", "embedded_process", "sqlfiles", "yamlfiles", "slo_files", "slo_schema"},
     {
         "migrate",
         "fingerprint",
@@ -33,7 +33,7 @@ LAYERS = [
         "partitioning",
         "queries",
     },
-    {"report", "report_definition", "publish", "reports", "lab", "demo"},
+    {"report", "report_definition", "publish", "reports", "check", "checking", "lab", "demo"},
     {"cli"},
 ]
 LAYER_OF = {name: level for level, names in enumerate(LAYERS) for name in names}
