@@ -1,32 +1,50 @@
 """`workbench check …` as a build server sees it: exit codes, files, one sentence on standard error."""
 
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from workbench import cli
+from workbench.settings import settings
+
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
 
 
 @pytest.fixture
-def workbench(seeded_database, tmp_path: Path) -> Run:
-    """Runs `workbench …` with the suites of the test on top."""
+def workbench(seeded_database, tmp_path: Path, monkeypatch, capfd) -> Iterator[Run]:
+    """Runs `workbench check …` in this process, where Great Expectations is imported already, with the suites of the test on top."""
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("WORKBENCH_", "DATABASE_URL", "PG"))}
+    def run(*arguments: str, **environment: str) -> Done:
         url = seeded_database.url.render_as_string(hide_password=False)
         fixed = {"WORKBENCH_DATABASE_URL": url, "WORKBENCH_CHECKS_PATH": str(tmp_path / "suites")}
-        command = [sys.executable, "-m", "workbench", "check", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=clean | fixed | environment)
+        for name, value in (fixed | environment).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["workbench", "check", *arguments])
+        settings.cache_clear()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Done(int(ended.value.code or 0), *capfd.readouterr())
 
-    return run
+    yield run
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def test_a_run_ends_with_its_exit_code_and_its_files(workbench: Run, write, tmp_path: Path) -> None:

@@ -38,6 +38,12 @@ class Content:
         """The tenant of each video."""
         return self.group_tenant[self.video_group]
 
+    @property
+    def group_created(self) -> np.ndarray:
+        """When each group was made: with its lesson; what all use, with the first."""
+        first = np.array([self.created[self.lesson_tenant == tenant].min() for tenant in range(self.lesson_tenant.max() + 1)])
+        return np.where(self.group_lesson < 0, first[self.group_tenant], self.created[np.maximum(self.group_lesson, 0)])
+
     def of_lesson(self, lesson: int) -> np.ndarray:
         """The videos of a lesson in the order in which they are learnt, the tenant's common ones first."""
         common = (self.group_lesson < 0) & (self.group_tenant == self.lesson_tenant[lesson])
@@ -120,7 +126,7 @@ def lessons(spec: Spec, who: People, made: Content) -> dict[str, pa.Array]:
 
 def groups(spec: Spec, who: People, made: Content) -> dict[str, pa.Array]:
     """Groups of videos."""
-    created = _created(made)
+    created = made.group_created
     return {
         "id": uuid_column(made.groups),
         "tenant_id": uuid_column(who.tenants[made.group_tenant]),
@@ -128,12 +134,6 @@ def groups(spec: Spec, who: People, made: Content) -> dict[str, pa.Array]:
         "created_at": time_column(created),
         "updated_at": time_column(created),
     }
-
-
-def _created(made: Content) -> np.ndarray:
-    """By group: with its lesson; what all use, with the first."""
-    first = np.array([made.created[made.lesson_tenant == tenant].min() for tenant in range(made.lesson_tenant.max() + 1)])
-    return np.where(made.group_lesson < 0, first[made.group_tenant], made.created[np.maximum(made.group_lesson, 0)])
 
 
 def lesson_groups(who: People, made: Content) -> dict[str, pa.Array]:
@@ -155,7 +155,7 @@ def videos(spec: Spec, who: People, made: Content) -> dict[str, pa.Array]:
     rng = spec.rng("videos")
     count = len(made.videos)
     metadata = [f'{{"resolution": "{size}", "codec": "{codec}"}}' for size in ("1920x1080", "1280x720") for codec in ("h264", "av1")]
-    created = _created(made)[made.video_group]
+    created = made.group_created[made.video_group]
     lesson = made.group_lesson[made.video_group]
     return {
         "id": uuid_column(made.videos),
@@ -189,7 +189,7 @@ def milestones(spec: Spec, who: People, made: Content, limits: np.ndarray) -> di
     names = [template.format(place + 1) for template, place in zip(templates, made.stop_place, strict=True)]
     group, branch = made.video_group[made.stop_video], np.minimum(made.stop_video + 1, len(made.videos) - 1)
     branches = (rng.random(len(branch)) < 0.08) & (made.video_group[branch] == group) & (branch != made.stop_video)
-    created = _created(made)[group]
+    created = made.group_created[group]
     return {
         "id": uuid_column(made.stops),
         "tenant_id": uuid_column(who.tenants[tenant]),

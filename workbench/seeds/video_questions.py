@@ -77,7 +77,7 @@ def questions(spec: Spec, made: Content, plan: Plan) -> Questions:
     kind[wrong] = CHOICE
     letters = rng.integers(0, len(LETTERS), count)
     letters[wrong] = LETTERS.index(WRONG_KEY)
-    settled = made.created.min() + spread(rng, 2 * DAY, 8 * DAY, count)
+    settled = (made.group_created[made.video_group[made.stop_video[stop]]] + spread(rng, 2 * DAY, 8 * DAY, count)) // DAY * DAY + 9 * HOUR
     fresh = plan.whole.start + (rng.random(count) * (spec.days - 2)).astype(np.int64) * DAY + 10 * HOUR
     return Questions(
         keys(spec, rng, count), stop, place, kind, letters, points=np.where(kind < 3, 1.0, 2.0) * rng.integers(1, 3, count),

@@ -4,6 +4,9 @@ from drivemaster.learning_events as event
 left join drivemaster.users as learner on learner.id = event.user_id
 left join drivemaster.content as item on item.id = event.content_id
 left join drivemaster.concepts as concept on concept.id = event.concept_id
-where learner.id is null
-    or (event.content_id is not null and item.id is null)
-    or (event.concept_id is not null and concept.id is null)
+where event."timestamp" >= coalesce(marts.check_since(), '-infinity')
+    and (
+        learner.id is null
+        or (event.content_id is not null and item.id is null)
+        or (event.concept_id is not null and concept.id is null)
+    )

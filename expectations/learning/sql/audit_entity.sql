@@ -14,4 +14,5 @@ known as (
 select entry.id, entry.created_at
 from learning.audit_logs as entry
 left join known on known.entity_type = entry.entity_type and known.id = entry.entity_id
-where entry.action in ('insert', 'update') and entry.entity_type in ('users', 'study_materials', 'user_feedback') and known.id is null
+where entry.created_at >= coalesce(marts.check_since(), '-infinity')
+    and entry.action in ('insert', 'update') and entry.entity_type in ('users', 'study_materials', 'user_feedback') and known.id is null

@@ -2,4 +2,5 @@
 select metric.id, metric.recorded_at
 from learning.progress_metrics as metric
 left join learning.study_materials as material on cast(material.id as text) = metric.metric_data ->> 'study_material_id'
-where metric.metric_type = 'enrolment' and material.id is null
+where metric.recorded_at >= coalesce(marts.check_since(), '-infinity')
+    and metric.metric_type = 'enrolment' and material.id is null

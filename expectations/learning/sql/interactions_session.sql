@@ -2,4 +2,5 @@
 select action.id, action.created_at
 from learning.interactions as action
 left join learning.learning_sessions as held on held.id = action.learning_session_id
-where held.id is null
+where action.created_at >= coalesce(marts.check_since(), '-infinity')
+    and held.id is null

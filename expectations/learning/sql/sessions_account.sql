@@ -2,4 +2,5 @@
 select held.id
 from learning.learning_sessions as held
 join learning.users as learner on learner.id = held.user_id
-where held.started_at < learner.created_at or held.started_at > learner.deleted_at
+where held.started_at >= coalesce(marts.check_since(), '-infinity')
+    and (held.started_at < learner.created_at or held.started_at > learner.deleted_at)

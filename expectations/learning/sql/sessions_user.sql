@@ -2,4 +2,5 @@
 select held.id
 from learning.learning_sessions as held
 left join learning.users as learner on learner.id = held.user_id
-where learner.id is null
+where held.started_at >= coalesce(marts.check_since(), '-infinity')
+    and learner.id is null

@@ -1,7 +1,8 @@
 -- One row per table and complete UTC day of the last week: whether as many rows came as on the same weekday of the twelve weeks before.
 -- Definition X3, which needs six such weekdays: a history of seven weeks. Besides, the difference must exceed what counting alone gives
 -- (Anscombe's transform, which also is the Poisson test where the MAD is 0): an empty day is noticed from six rows a day on. And the day
--- must be less than half or more than twice both of the median and of the same weekday a week before: growth is no fault.
+-- must be less than half or more than twice both of the median and of the same weekday a week before, the latter raised by how much
+-- the six days between have grown since: growth is no fault.
 create view learning.check_volume as
 with today as (
     select (marts.check_as_of() at time zone 'UTC')::date as day
@@ -11,8 +12,10 @@ span as (
     from learning.check_days
     group by table_name
 ),
-counted as (
-    select span.table_name, date.day::date as day, coalesce(found.rows, 0) as rows
+counted as not materialized (
+    select
+        span.table_name, date.day::date as day, coalesce(found.rows, 0) as rows,
+        sum(coalesce(found.rows, 0)) over (partition by span.table_name order by date.day rows between 6 preceding and 1 preceding) as before
     from today
     cross join span
     cross join lateral generate_series(span.first_day, today.day - 1, interval '1 day') as date (day)
@@ -22,25 +25,26 @@ compared as (
     select
         tested.table_name, tested.day, tested.rows, count(*) as weeks,
         percentile_cont(0.5) within group (order by usual.rows) as median, array_agg(usual.rows) as counts,
-        max(usual.rows) filter (where usual.day = tested.day - 7) as last_week
+        max(usual.rows) filter (where usual.day = tested.day - 7) as last_week,
+        greatest(1, tested.before / nullif(max(usual.before) filter (where usual.day = tested.day - 7), 0)) as growth
     from today
     join counted as tested on tested.day >= today.day - 7
     join counted as usual on usual.table_name = tested.table_name
         and usual.day < tested.day and usual.day >= tested.day - 84 and (tested.day - usual.day) % 7 = 0
-    group by tested.table_name, tested.day, tested.rows
+    group by tested.table_name, tested.day, tested.rows, tested.before
 ),
 judged as (
     select
-        table_name, day, rows, weeks, median, last_week,
+        table_name, day, rows, weeks, median, last_week, growth,
         (select percentile_cont(0.5) within group (order by abs(n - median)) from unnest(counts) as usual (n)) as mad,
         2 * abs(sqrt(rows + 0.375) - sqrt(median + 0.375)) as noise
     from compared
 )
 select
-    table_name, day, rows, weeks, median, mad, last_week,
+    table_name, day, rows, weeks, median, mad, last_week, growth,
     weeks >= 6 and noise > 3.5 and (mad = 0 or 0.6745 * abs(rows - median) / mad > 3.5)
         and rows not between median / 2 and 2 * median
-        and rows not between last_week / 2.0 and 2 * last_week as is_unusual
+        and rows not between last_week / 2.0 and 2 * last_week * growth as is_unusual
 from judged;
 
 comment on view learning.check_volume is 'Rows a day of the last week beside the same weekday of the weeks before (definition X3)';
@@ -51,5 +55,6 @@ comment on column learning.check_volume.weeks is 'Same weekdays it is compared w
 comment on column learning.check_volume.median is 'Median of their rows';
 comment on column learning.check_volume.mad is 'Median absolute deviation of their rows';
 comment on column learning.check_volume.last_week is 'Rows of the same weekday a week before';
+comment on column learning.check_volume.growth is 'Rows of the six days before, over those of the same days a week before; at least 1';
 comment on column learning.check_volume.is_unusual is
-    'Whether |z| > 3.5, beyond counting noise, and less than half or more than twice both of the median and of the week before.';
+    'Whether |z| > 3.5, beyond counting noise, and less than half or more than twice both of the median and of the week before';

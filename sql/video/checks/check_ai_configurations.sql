@@ -1,6 +1,6 @@
 -- One row per configuration of a model: whether its key is kept as it was typed, without showing it.
 create view video.check_ai_configurations as
-select id, coalesce(encode(api_key_encrypted, 'escape') ~ '^[[:graph:]]+$' and position('\' in encode(api_key_encrypted, 'escape')) = 0, false) as key_is_plain
+select id, coalesce(encode(api_key_encrypted, 'escape') ~ '^[^\\[:cntrl:]]+$', false) as key_is_plain
 from video.ai_configurations;
 
 comment on view video.check_ai_configurations is 'Configurations of models with what checks may know of their keys';
