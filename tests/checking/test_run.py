@@ -129,6 +129,15 @@ def rows_of_catalogue(opened: session.Session, table: str) -> list[tuple]:
     return check._catalogue(opened, "columns", tables=[table])
 
 
+def test_percent_signs_arrive_as_they_are_written(seeded_database, made) -> None:
+    text = "'0-10%' ~ '%$' and '0-10%' like '0%' and format('%s%%', 7) = '7%' and 7 % 2 = 1"
+    query = f"-- One row per nothing at fault.\nselect id from mued.provenance where not ({text})"
+    suites = made({"holds": text}, {"sql": "percent"}, sql={"percent": query})
+    with seeded_database.connect() as connection:
+        run = check.run(connection, suites=suites, record=False)
+    assert [result.state for result in run.results] == ["passed", "passed"], run.text()
+
+
 def test_a_share_may_be_enough(seeded_database, made) -> None:
     loose = native("column_values_to_not_be_null", column="license_type", mostly=0.5)
     strict = native("column_values_to_not_be_null", column="license_type", mostly=1.0)

@@ -213,9 +213,12 @@ def _before(
     said: list[Trouble], _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
 ) -> tuple[str, Any]:
     """What becomes of a statement: one that asks for the columns of an asset gets no row of it, and nothing follows on a statement that
-    broke a limit or the connection, though Great Expectations tries each metric of a failed query by itself."""
+    broke a limit or the connection, though Great Expectations tries each metric of a failed query by itself. It also compiles the text of
+    an asset twice, so that every percent sign in it has been doubled once too often."""
     if any(one.is_lost or one.state == _CANCELLED for one in said):
         raise RunFailed(said[0].sentence)
+    if _ASSET in statement:
+        statement = statement.replace("%%%%", "%%")
     return (f"{statement}\nlimit 0" if statement.startswith(_ASSET) else statement), parameters
 
 
