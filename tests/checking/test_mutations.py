@@ -26,6 +26,8 @@ AUTOMATIC = {
 PLATFORMS = ("marts", *paths.PLATFORMS)
 BREACHED = {"SLO-AVAILABILITY-MUED", "SLO-CITATION-COVERAGE-MUED"}
 """Objectives that are breached in the simulated data, because of what was planted: nothing more can break them."""
+EXCUSE = "marts.sealed_range"
+"""The book of archived days: a row in it excuses rules about them."""
 _BEHIND: dict[str, frozenset[str]] = {}
 _NAMED = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.\w+")
 _WRITTEN = re.compile(r"\b(?:update|into|from|table|truncate)\s+(?:only\s+)?(\w+\.\w+)", re.IGNORECASE)
@@ -36,13 +38,19 @@ def written(suite: Suite, rule: Rule) -> set[str]:
     return {suite.table, *(name.lower() for name in _WRITTEN.findall(rule.breaks or ""))}
 
 
+def excused(rule: Rule) -> bool:
+    """Whether days that were archived are none of the rule's business."""
+    return EXCUSE in rule.query
+
+
 def rounds() -> list[list[tuple[Suite, Rule]]]:
     """The rules in rounds, each table touched at most once a round, and no rule broken where another implies it."""
     found: list[tuple[set[str], set[str], list[tuple[Suite, Rule]]]] = []
     for suite, rule in RULES:
         tables, fails = written(suite, rule), {rule.id, *rule.implies}
         for touched, failing, members in found:
-            if not touched & tables and not failing & fails:
+            excuses = (EXCUSE in touched and excused(rule)) or (EXCUSE in tables and any(excused(other) for _, other in members))
+            if not touched & tables and not failing & fails and not excuses:
                 break
         else:
             touched, failing, members = set(), set(), []
@@ -78,7 +86,7 @@ def test_what_is_broken_fails_and_nothing_else(simulated_database, number: int) 
             spoil(hand, suite, rule)
     touched = {table for suite, rule in members for table in written(suite, rule)}
     with simulated_database.connect() as connection:
-        asked = [rule.id for suite, rule in RULES if read_by(connection, suite, rule) & touched]
+        asked = [rule.id for suite, rule in RULES if read_by(connection, suite, rule) & touched or reads_anything(rule)]
         run = check.run(connection, asked, as_of=AS_OF, record=False)
     assert not run.errors, run.text()
     failed = {result.rule.id for result in run.results if result.state == "failed"}
@@ -93,6 +101,11 @@ def read_by(connection: Connection, suite: Suite, rule: Rule) -> set[str]:
     """Every table that the answer to a rule can depend on, views unfolded."""
     found = {suite.table, *rule.reads, *_NAMED.findall(rule.query + rule.holds)}
     return found | {table for name in found for table in behind(connection, name)}
+
+
+def reads_anything(rule: Rule) -> bool:
+    """Whether it asks a function, or the catalogue, of which nobody knows what it reads."""
+    return bool(re.search(r"\bmarts\.(?!check_as_of|check_since)\w+\s*\(|\bpg_\w+", rule.query))
 
 
 def behind(connection: Connection, view: str) -> frozenset[str]:

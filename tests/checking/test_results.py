@@ -154,7 +154,7 @@ def test_no_output_holds_a_value_of_a_row(database, made, tmp_path: Path, capfd)
         check.write_page(connection, found, tmp_path / "run.html")
         connection.rollback()
         stored = connection.exec_driver_sql("select to_jsonb(r)::text from marts.check_result as r").scalars().all()
-        history = marts.checks_history(connection).to_json() + marts.checks_latest(connection).astype(str).to_json()
+        history = marts.checks_history(connection).astype(str).to_json() + marts.checks_latest(connection).astype(str).to_json()
     written = [(tmp_path / name).read_text(encoding="utf-8") for name in ("run.xml", "run.html")]
     captured = capfd.readouterr()
     said = [found.text(), json.dumps(found.as_dict()), *stored, history, *written, captured.out, captured.err]

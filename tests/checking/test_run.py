@@ -138,6 +138,18 @@ def test_percent_signs_arrive_as_they_are_written(seeded_database, made) -> None
     assert [result.state for result in run.results] == ["passed", "passed"], run.text()
 
 
+@pytest.mark.parametrize(
+    ("column", "bound"),
+    [("citation_rate", 80), ("citation_rate", 62.5), ("latency_ms", 900), ("latency_ms", 900.5), ("relevance_score", 0.7)],
+)
+def test_bounds_are_exact_for_every_kind_of_number(seeded_database, made, column: str, bound: float) -> None:
+    rule = native("column_values_to_be_between", column=column, min_value=bound)
+    exact = native("column_values_to_be_between", column=column, min_value=bound, strict_max=True, max_value=10**7)
+    found = run(seeded_database, made(rule, exact, table="mued.ai_dialogue_log", time="created_at"))
+    wanted = count(seeded_database, f"select count(*) from mued.ai_dialogue_log where {column} < {bound}")
+    assert [result.failed for result in found.results] == [wanted, wanted] and wanted > 0
+
+
 def test_a_share_may_be_enough(seeded_database, made) -> None:
     loose = native("column_values_to_not_be_null", column="license_type", mostly=0.5)
     strict = native("column_values_to_not_be_null", column="license_type", mostly=1.0)

@@ -75,7 +75,7 @@ def _chance(who: People, asked: Questions, student: np.ndarray, question: np.nda
     """Rasch with guessing. Where the key is wrong, the able choose what is right and are marked wrong."""
     strength = who.ability[student] - asked.difficulty[question]
     usual = 0.12 + 0.88 / (1 + np.exp(-strength))
-    misled = np.clip(0.28 - 0.11 * who.ability[student], 0.03, 0.5)
+    misled = np.clip(0.3 - 0.16 * who.ability[student], 0.02, 0.6)
     return np.where(question == asked.wrong, misled, usual)
 
 
