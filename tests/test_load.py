@@ -257,6 +257,44 @@ def test_a_load_that_fails_leaves_no_file_of_rejects(connection: Connection, tmp
     assert [file.name for file in tmp_path.iterdir()] == ["users.csv"]
 
 
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+lines = st.one_of(values.map(json.dumps), values.map(lambda value: json.dumps(value, ensure_ascii=False)), st.text(max_size=8))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(lines.map(lambda line: line.replace("\n", " ").replace("\r", " ")), max_size=12))
+def test_lines_of_json_are_read_as_json_reads_them(tmp_path: Path, texts: list[str]) -> None:
+    path = tmp_path / "any.jsonl"
+    path.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8", newline="", errors="surrogatepass")
+    wanted, refused = {}, set()
+    for number, text in enumerate(texts, 1):
+        try:
+            value = json.loads(text.strip()) if text.strip() else None
+        except ValueError:
+            refused.add(number)
+            continue
+        if text.strip():
+            (wanted.__setitem__ if isinstance(value, dict) else lambda n, _: refused.add(n))(number, value)
+    found, broken = {}, set()
+    for chunk in readers.read(path, readers.Format()):
+        broken |= {one.line() for one in chunk.broken}
+        found |= {chunk.line(place): chunk.row(place) for place in range(chunk.rows)}
+    assert broken == refused
+    assert json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True)  # not ==: NaN is one
+
+
+@pytest.mark.parametrize(("field", "good", "bad"), [("query", '"fine"', '"\\ud83d"'), ("citations", "[]", '["\\ud83d"]')])
+def test_half_a_pair_of_surrogates_is_no_text(school: Connection, tmp_path: Path, field: str, good: str, bad: str) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_text(f'{{"query": "", "{field}": {good}}}\n{{"query": "", "{field}": {bad}}}\n')
+    with pytest.raises(RunFailed, match=rf"answers\.jsonl:2 column {field}: .*\?.* is not (text that can be stored|JSON)"):
+        load.load_table(school, "mued.ai_dialogue_log", [path])
+
+
 def test_lists_and_missing_keys_find_their_way(school: Connection, tmp_path: Path) -> None:
     rows = [
         {"user_id": USER, "content": "弾けた", "tags": ["音階", 'a,"b"'], "metadata": {"k": [1, None, "é"]}, "logged_at": NOON},

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic_core import to_json
 
 from workbench.loading.binary import INTEGERS, arrow_type
 from workbench.loading.target import Column
@@ -143,21 +144,37 @@ def _array(values: Values, column: Column) -> pa.Array:
 
 def _json_array(values: list[Any], column: Column) -> pa.Array:
     if column.kind in ("json", "jsonb"):
-        return pa.array([None if value is None else _document(value) for value in values], pa.string())
+        return _texts([None if value is None else _document(value) for value in values])
     if column.type.endswith("[]"):
-        return pa.array([_array_literal(value) if isinstance(value, list) else value for value in values], pa.string())
+        return _texts([_array_literal(value) if isinstance(value, list) else value for value in values])
     try:
         return _array(pa.array(values), column) if values else pa.array([], pa.string())
     except REFUSED:
-        return pa.array([value if value is None or isinstance(value, str) else json.dumps(value) for value in values], pa.string())
+        return _texts([value if value is None or isinstance(value, str) else json.dumps(value) for value in values])
 
 
-def _document(value: Any) -> str:
+def _texts(values: list[str | bytes | None]) -> pa.Array:
+    """One with half a pair of surrogates, which JSON can spell and UTF-8 cannot, is left with a NUL, which no column takes."""
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([_marked(value) if isinstance(value, str) else value for value in values], pa.string())
+
+
+def _marked(text: str) -> str:
+    plain = text.encode("utf-8", "replace").decode()
+    return text if plain == text else f"\0{plain}"
+
+
+def _document(value: Any) -> str | bytes:
     """JSON text of a value. A string that is itself an object or array is left in quotes with a NUL, which no JSON column takes:
     stored as it stands it would be a string that looks like a document (double encoding)."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         return f"\0{value}"
-    return ENCODER.encode(value)
+    try:
+        return to_json(value, fallback=str)
+    except ValueError:  # half a pair of surrogates
+        return ENCODER.encode(value)
 
 
 def _array_literal(values: list[Any]) -> str:

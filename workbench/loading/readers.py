@@ -12,13 +12,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
+from pydantic_core import from_json
 
 from workbench.errors import UsageError
 from workbench.loading.convert import Values
 
 ROWS = 65_536  # of a chunk: large enough for vectors, small enough to be sent again when one row of it is refused
 BLOCK = 8 << 20  # bytes of a CSV file read at a time
+FEW = 1024  # JSON objects turned into columns at a time
 BOM = b"\xef\xbb\xbf"
+UTF8 = ("utf-8", "utf8")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class _Records:
 def _csv_rows(path: Path, form: Format) -> Iterator[tuple[int, list[str]]]:
     """(first line, values) of each record that is not blank."""
     csv.field_size_limit(1 << 30)
-    encoding = "utf-8-sig" if form.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else form.encoding
+    encoding = "utf-8-sig" if form.encoding.lower().replace("_", "-") in UTF8 else form.encoding
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         reader = csv.reader(file, delimiter=form.delimiter)
         last = 0
@@ -165,51 +168,95 @@ def _csv_line(records: _Records, first: int, refused: list[tuple[int, str, int]]
     return line
 
 
-def _objects(rows: list[tuple[int, Any]], path: Path, broken: list[Broken], read: int) -> Iterator[Chunk]:
-    """Chunks of objects with the same keys: a key that is missing takes the column's default, a null is NULL."""
-    groups: dict[tuple[str, ...], list[tuple[int, dict]]] = {}
-    orders: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for line, value in rows:
+class _Objects:
+    """Objects of a JSON file as columns, apart by their keys: a key that is missing takes the column's default, a null is NULL."""
+
+    def __init__(self, path: Path) -> None:
+        self.count = 0
+        self.broken: list[Broken] = []
+        self._path = path
+        self._held: dict[tuple[str, ...], list[tuple[int, dict]]] = {}  # by keys in their order
+        self._fields: dict[tuple[str, ...], dict[str, list]] = {}  # by sorted keys
+        self._lines: dict[tuple[str, ...], list[int]] = {}
+
+    def add(self, line: int, value: Any) -> None:
+        """One element of the file."""
+        self.count += 1
         if isinstance(value, dict):
-            keys = orders.get(tuple(value)) or orders.setdefault(tuple(value), tuple(sorted(value)))
-            groups.setdefault(keys, []).append((line, value))
+            self._held.setdefault(tuple(value), []).append((line, value))
         else:
-            broken.append(Broken(partial(int, line), "is not an object with named fields", value))
-    for keys, members in groups.items():
-        fields = {key: [value[key] for _, value in members] for key in keys}
-        yield Chunk(path, len(members), fields, [line for line, _ in members].__getitem__, broken, loose=True, read=read)
-        broken = []
-    if broken:
-        yield Chunk(path, 0, {}, int, broken, loose=True, read=read)
+            self.broken.append(Broken(partial(int, line), "is not an object with named fields", value))
+        if self.count % FEW == 0:
+            self._sort()
+
+    def refuse(self, line: int, reason: str, text: str) -> None:
+        """A line that holds nothing of the kind."""
+        self.count += 1
+        self.broken.append(Broken(partial(int, line), reason, text))
+
+    def chunks(self, read: int) -> Iterator[Chunk]:
+        """All that was added; the first chunk names what was refused."""
+        self._sort()
+        broken = self.broken
+        for keys, fields in self._fields.items():
+            lines = self._lines[keys]
+            yield Chunk(self._path, len(lines), fields, lines.__getitem__, broken, loose=True, read=read)
+            broken = []
+        if broken:
+            yield Chunk(self._path, 0, {}, int, broken, loose=True, read=read)
+
+    def _sort(self) -> None:
+        """Few objects at a time, while the processor's cache still holds them."""
+        for keys, members in self._held.items():
+            known = tuple(sorted(keys))
+            fields = self._fields.setdefault(known, {key: [] for key in known})
+            self._lines.setdefault(known, []).extend([line for line, _ in members])
+            for key, values in zip(keys, zip(*[value.values() for _, value in members], strict=True), strict=True):
+                fields[key].extend(values)
+        self._held = {}
 
 
 def _read_jsonl(path: Path, form: Format) -> Iterator[Chunk]:
-    rows: list[tuple[int, Any]] = []
-    broken: list[Broken] = []
+    objects, parse = _Objects(path), _parser(form.encoding)
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            text = (line.removeprefix(BOM) if number == 1 else line).decode(form.encoding).strip()
-            if not text:
-                continue
             try:
-                rows.append((number, json.loads(text)))
+                value = parse(line.removeprefix(BOM) if number == 1 else line)
+            except UnicodeError:
+                raise
             except ValueError as error:
-                broken.append(Broken(partial(int, number), f"is not JSON ({error})", text))
-            if len(rows) + len(broken) >= ROWS:
-                yield from _objects(rows, path, broken, file.tell())
-                rows, broken = [], []
-    yield from _objects(rows, path, broken, path.stat().st_size)
+                if text := line.removeprefix(BOM).decode(form.encoding).strip():
+                    objects.refuse(number, f"is not JSON ({error})", text)
+            else:
+                objects.add(number, value)
+            if objects.count >= ROWS:
+                yield from objects.chunks(file.tell())
+                objects = _Objects(path)
+    yield from objects.chunks(path.stat().st_size)
+
+
+def _parser(encoding: str) -> Callable[[bytes], Any]:
+    """What makes a value of a line. What pydantic's quick parser does not take goes through `json`, which also has the last word on why."""
+
+    def parse(line: bytes) -> Any:
+        try:
+            return from_json(line if is_utf8 else line.decode(encoding), cache_strings="keys")
+        except ValueError:
+            return json.loads(line.decode(encoding).strip())
+
+    is_utf8 = encoding.lower().replace("_", "-") in UTF8
+    return parse
 
 
 def _read_json(path: Path, form: Format) -> Iterator[Chunk]:
     text = path.read_bytes().removeprefix(BOM).decode(form.encoding)
-    rows: list[tuple[int, Any]] = []
+    objects = _Objects(path)
     for line, value in _elements(path, text):
-        rows.append((line, value))
-        if len(rows) >= ROWS:
-            yield from _objects(rows, path, [], 0)
-            rows = []
-    yield from _objects(rows, path, [], len(text))
+        objects.add(line, value)
+        if objects.count >= ROWS:
+            yield from objects.chunks(0)
+            objects = _Objects(path)
+    yield from objects.chunks(len(text))
 
 
 def _elements(path: Path, text: str) -> Iterator[tuple[int, Any]]:
