@@ -39,8 +39,8 @@ def written(suite: Suite, rule: Rule) -> set[str]:
 
 
 def excused(rule: Rule) -> bool:
-    """Whether days that were archived are none of the rule's business."""
-    return EXCUSE in rule.query
+    """Whether days that were archived are none of the business of the rule, or of one that it implies."""
+    return EXCUSE in rule.query or any(EXCUSE in other.query for _, other in RULES if other.id in rule.implies)
 
 
 def rounds() -> list[list[tuple[Suite, Rule]]]:

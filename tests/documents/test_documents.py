@@ -7,7 +7,7 @@ The words of `at`, each followed by what is looked for (names without a schema a
     constraint C on T[: TEXT] · foreign key T (C) -> T [on delete …] · no foreign key T (C) · comments on everything · rollbacks
     partition T by range|hash (C) [in N] [with default] · row security on every table | T, T · policy P on T · hidden T.C from ROLE · role R
     trigger T on T · function F · audit of every table · matview V (with a unique index) · fact P.F · rollup R
-    query MODULE.FUNCTION · python MODULE[:NAME] · command WORDS [--option] · setting NAME [= DEFAULT] · file PATH
+    query MODULE.FUNCTION · python MODULE[:NAME] · command WORDS [--option] · setting NAME [= DEFAULT] · check RULE · file PATH
 """
 
 import importlib
@@ -22,7 +22,7 @@ import psycopg
 import pytest
 from typer.main import get_command
 
-from workbench import db, paths
+from workbench import check, db, paths
 from workbench.cli import app
 from workbench.migrating.files import read_migrations
 from workbench.settings import Settings
@@ -292,6 +292,11 @@ def _setting(place: Place, name: str, default: str | None) -> bool:
     return field is not None and (default is None or str(field.default) == default)
 
 
+@rule(r"check ([A-Z0-9-]+)")
+def _check(place: Place, name: str) -> bool:
+    return any(rule.id == name for suite in check.load_suites(extra=[]) for rule in suite.rules if suite.platform == place.platform)
+
+
 @rule(r"file (\S+)")
 def _file(place: Place, name: str) -> bool:
     return (ROOT / name).is_file()
@@ -328,7 +333,7 @@ WRONG = (
     "row security on nothing", "policy nothing on users", "hidden users.id from workbench_reader", "role nothing",
     "trigger users_audit on interactions", "function nothing", "audit of every table", "matview users", "fact learning.nothing",
     "fact mued.users", "rollup nothing", "query learning.nothing", "python workbench.db:nothing", "command db nothing",
-    "command db up --nothing", "command monitor nothing", "setting nothing", "setting pool_size = 21", "file sql/nothing.sql",
+    "command db up --nothing", "command monitor nothing", "setting nothing", "setting pool_size = 21", "check MUED-USER-001", "file sql/nothing.sql",
 )  # fmt: skip
 
 
