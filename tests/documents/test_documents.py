@@ -333,7 +333,8 @@ WRONG = (
     "row security on nothing", "policy nothing on users", "hidden users.id from workbench_reader", "role nothing",
     "trigger users_audit on interactions", "function nothing", "audit of every table", "matview users", "fact learning.nothing",
     "fact mued.users", "rollup nothing", "query learning.nothing", "python workbench.db:nothing", "command db nothing",
-    "command db up --nothing", "command monitor nothing", "setting nothing", "setting pool_size = 21", "check MUED-USER-001", "file sql/nothing.sql",
+    "command db up --nothing", "command monitor nothing", "setting nothing", "setting pool_size = 21", "file sql/nothing.sql",
+    "check MUED-USER-001",
 )  # fmt: skip
 
 
