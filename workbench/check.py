@@ -11,9 +11,11 @@ their keys are read. Rules loaded, asked and answered are the same rules: whatev
 """
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -34,6 +36,9 @@ __all__ = [
     "CheckRun", "Rule", "RuleResult", "Suite", "draft", "lint", "list_rules", "load_suites", "publish_page", "run", "severity",
     "write_junit", "write_page",
 ]  # fmt: skip
+
+WORKERS = 2
+"""Suites looked at at once: while the server answers for one, Great Expectations prepares the other."""
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -77,8 +82,8 @@ def run(
     started = datetime.now(UTC)
     asked = tuple(targets or ())
     chosen = choose(load_suites() if suites is None else list(suites), asked)
-    with session.opened(connection.engine.url, as_of, since) as opened:
-        here = {row[0] for row in _catalogue(opened, "schemas", names=list(schemas()))}
+    with session.opened(connection.engine.url, as_of, since, WORKERS) as opened:
+        here = {row[0] for row in _catalogue(opened[0], "schemas", names=list(schemas()))}
         kept, skipped = _installed(chosen, here)
         results = _answers(opened, kept, Part(since, sample), _instants(as_of, since), progress)
     platforms = tuple(schema for schema in schemas() if any(suite.platform == schema for suite, _ in kept))
@@ -194,16 +199,36 @@ def _catalogue(opened: session.Session, name: str, **parameters: object) -> list
         return [tuple(row) for row in sqlfiles.fetch(connection, f"marts/check/{name}", **parameters)]
 
 
-def _answers(opened: session.Session, chosen: Chosen, part: Part, instants: str, progress: Progress | None) -> list[RuleResult]:
+def _answers(
+    opened: list[session.Session], chosen: Chosen, part: Part, instants: str, progress: Progress | None
+) -> list[RuleResult]:  # fmt: skip
+    """The results of all suites, in their order; a thread for each session looks at one suite after the other."""
     tables = sorted({suite.table for suite, _ in chosen})
-    columns = answering.columns(opened, tables, _catalogue(opened, "columns", tables=tables))
+    columns = answering.columns(tables, _catalogue(opened[0], "columns", tables=tables))
+    free: SimpleQueue[session.Session] = SimpleQueue()
+    for one in opened:
+        free.put(one)
+
+    def examined(suite: Suite, rules: list[Rule]) -> list[RuleResult]:
+        mine = free.get()
+        try:
+            return answering.Examination(mine, suite, columns[suite.table], part, instants).answers(rules)
+        finally:
+            free.put(mine)
+
     total, results = sum(len(rules) for _, rules in chosen), []
-    for suite, rules in chosen:
-        if progress:
-            progress(len(results), total, suite.name)
-        results += answering.Examination(opened, suite, columns[suite.table], part, instants).answers(rules)
-    if progress:
-        progress(total, total, "done")
+    pool = ThreadPoolExecutor(len(opened))
+    try:
+        for (suite, _), found in zip(chosen, pool.map(examined, *zip(*chosen, strict=True)), strict=True):
+            results += found
+            if progress:
+                progress(len(results), total, suite.name)
+    except BaseException:
+        for one in opened:
+            one.cancel()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
     return results
 
 

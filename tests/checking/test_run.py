@@ -116,8 +116,8 @@ def test_the_rows_at_fault_are_those_of_great_expectations(seeded_database, made
 
 def unexpected(database: Any, suite: check.Suite) -> dict[str, int]:
     """How many rows Great Expectations itself finds at fault."""
-    with session.opened(database.url, None, None) as opened:
-        known = by_table(opened, [suite.table], rows_of_catalogue(opened, suite.table))[suite.table]
+    with session.opened(database.url, None, None) as (opened,):
+        known = by_table([suite.table], rows_of_catalogue(opened, suite.table))[suite.table]
         select, questions = asking.scan(suite, suite.rules, known, WHOLE)
         batch = opened.source.add_query_asset("all", query=f"select {select}").add_batch_definition_whole_table("all").get_batch()
         built = opened.gx.ExpectationSuite("suite", expectations=[session._expectation(question) for question in questions])

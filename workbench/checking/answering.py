@@ -128,7 +128,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def columns(session: Session, tables: Sequence[str], found: Sequence[tuple[Any, ...]]) -> dict[str, Mapping[str, Column]]:
+def columns(tables: Sequence[str], found: Sequence[tuple[Any, ...]]) -> dict[str, Mapping[str, Column]]:
     """Rows of the catalogue by table."""
     by_table: dict[str, dict[str, Column]] = {table: {} for table in tables}
     for table, column, kind, needs_text, readable in found:

@@ -20,7 +20,7 @@ from psycopg.adapt import Dumper
 from sqlalchemy import URL, Engine, event
 
 from workbench import db
-from workbench.errors import DatabaseUnreachable, RunFailed, WorkbenchError
+from workbench.errors import DatabaseUnreachable, RunFailed, UsageError, WorkbenchError
 from workbench.publish.engine import light_imports
 from workbench.settings import settings
 
@@ -61,12 +61,14 @@ class Session:
 
     Attributes:
         engine: connections of the reading role, read-only, with the instants of the run set. source: the data source over it.
+        said: what the server complained of during the last question. connections: those that were opened.
     """
 
     engine: Engine
     source: Any
     gx: Any
     said: list[Trouble]
+    connections: list[psycopg.Connection]
     names: Iterator[int] = field(default_factory=count)
 
     def ask(self, select: str, questions: Sequence[Question]) -> dict[str, Answer]:
@@ -112,6 +114,18 @@ class Session:
 
     def _trouble(self, otherwise: str) -> Trouble:
         return self.said[0] if self.said else Trouble(" ".join(otherwise.split())[:300])
+
+    def cancel(self) -> None:
+        """Have the server stop what it does for this session."""
+        for one in self.connections:
+            if not one.closed:
+                one.cancel()
+
+    def close(self) -> None:
+        """Close every connection, those too that an exception kept in its traceback."""
+        self.engine.dispose()
+        for one in self.connections:
+            one.close()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query of our own, as the same role with the same instants.
@@ -166,8 +180,8 @@ def _is_whole(value: float) -> bool:
 
 
 @contextmanager
-def opened(url: URL, as_of: datetime | None, since: datetime | None) -> Iterator[Session]:
-    """Open a session on a database.
+def opened(url: URL, as_of: datetime | None, since: datetime | None, workers: int = 1) -> Iterator[list[Session]]:
+    """Open sessions on a database, one for each thread that is going to ask.
 
     Raises:
         DatabaseUnreachable: no server answers.
@@ -178,28 +192,29 @@ def opened(url: URL, as_of: datetime | None, since: datetime | None) -> Iterator
             from great_expectations.data_context.types.base import ProgressBarsConfig
             from great_expectations.validator import validation_graph
 
-        said: list[Trouble] = []
-        connections: list[psycopg.Connection] = []
-        instants = {"workbench.check_as_of": as_of, "workbench.check_since": since}
-        connect = partial(_noted, said, connections, partial(connection, url, instants))
+        connect = partial(connection, url, {"workbench.check_as_of": as_of, "workbench.check_since": since})
         connect().close()
         validation_graph.MAX_METRIC_COMPUTATION_RETRIES = 1  # three times a query that times out is three times too long
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         context._save_project_config = lambda: None  # else all of its configuration is written as YAML, to nowhere, for every query
-        source = context.data_sources.add_sql(
-            "workbench", connection_string=f"{db.DRIVER}://", create_temp_table=False, kwargs={"creator": connect, "pool_size": 1}
-        )
-        engine = source.get_execution_engine().engine
-        session = Session(engine, source, gx, said)
-        event.listen(engine, "before_cursor_execute", partial(_before, said), retval=True)
-        event.listen(engine, "handle_error", partial(_note, said))
+        sessions = [_session(gx, context, f"workbench {number}", connect) for number in range(workers)]
         try:
-            yield session
+            yield sessions
         finally:
-            engine.dispose()
-            for left in connections:  # those that an exception kept in its traceback too
-                left.close()
+            for session in sessions:
+                session.close()
+
+
+def _session(gx: Any, context: Any, name: str, connect: Callable[[], psycopg.Connection]) -> Session:
+    said: list[Trouble] = []
+    connections: list[psycopg.Connection] = []
+    made = {"creator": partial(_noted, said, connections, connect), "pool_size": 1}
+    source = context.data_sources.add_sql(name, connection_string=f"{db.DRIVER}://", create_temp_table=False, kwargs=made)
+    engine = source.get_execution_engine().engine
+    event.listen(engine, "before_cursor_execute", partial(_before, said), retval=True)
+    event.listen(engine, "handle_error", partial(_note, said))
+    return Session(engine, source, gx, said, connections)
 
 
 def connection(url: URL, instants: Mapping[str, datetime | None]) -> psycopg.Connection:
@@ -213,7 +228,13 @@ def connection(url: URL, instants: Mapping[str, datetime | None]) -> psycopg.Con
         opened = psycopg.connect(**{**arguments, **db.parameters(url)})
     except psycopg.OperationalError as error:
         raise DatabaseUnreachable(f"No PostgreSQL answers at {db.place(url)} ({str(error).strip().splitlines()[0]}).") from None
-    db.prepared(opened, db.READER)
+    try:
+        db.prepared(opened, db.READER)
+    except psycopg.errors.InvalidParameterValue:
+        raise UsageError(f"The roles are not set up at {db.place(url)}; run `workbench db up`.") from None
+    except psycopg.errors.InsufficientPrivilege as error:
+        said = error.diag.message_primary
+        raise DatabaseUnreachable(f"The database user at {db.place(url)} may not work as {db.READER} ({said}).") from None
     opened.adapters.register_dumper(float, _Exact)
     for name, instant in instants.items():
         opened.execute("select set_config(%s, %s, false)", [name, instant.isoformat() if instant else ""])
