@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from workbench import partition, paths, sqlfiles
+from workbench import db, partition, paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
 from workbench.loading.copying import as_loader, one_at_a_time
 from workbench.loading.ledger import loads
@@ -120,6 +120,7 @@ def seed(
             module.finish(connection)
         partition.ensure(connection, platform, start=spec.start, end=spec.end)
         _note(connection, spec, made.planted, rows)
+    _analyze(connection, platform, module.TABLES)
     planted = [fact.fact for fact in made.planted]
     seconds = round(time.monotonic() - started, 3)
     return SeedReport(platform, seed, learners, spec.start.isoformat(), spec.end.isoformat(), rows, planted, seconds)
@@ -172,6 +173,15 @@ def _refuse_if_filled(connection: "Connection", platform: str, tables: tuple[str
     for table in tables:
         if connection.exec_driver_sql(f"select exists (select from {platform}.{table})").scalar_one():  # noqa: S608
             raise UsageError(f"{platform}.{table} holds rows that were not seeded; simulated rows are not mixed with real ones.")
+
+
+def _analyze(connection: "Connection", platform: str, tables: tuple[str, ...]) -> None:
+    """Let the planner know the rows now: no parent of partitions is ever analyzed by itself, and the first checks come at once."""
+    with connection.begin_nested():
+        before = connection.exec_driver_sql("select current_setting('role')").scalar_one()
+        connection.exec_driver_sql(f"set local role {db.OWNER}")
+        connection.exec_driver_sql(f"analyze {', '.join(f'{platform}.{table}' for table in tables)}")
+        connection.exec_driver_sql("select set_config('role', %s, true)", (before,))
 
 
 def _note(connection: "Connection", spec: Spec, planted: list[Planted], rows: dict[str, int]) -> None:

@@ -2,7 +2,8 @@
 -- Definition X3, which needs six such weekdays: a history of seven weeks. Besides, the difference must exceed what counting alone gives
 -- (Anscombe's transform, which also is the Poisson test where the MAD is 0). A person brings many rows a day, so that persons are counted
 -- where rows have one: an empty day is noticed from six of them a day on. All that holds against the median and against the same weekday a
--- week before, moved by how the six days between have changed, and the day is less than half or more than twice both: a trend is no fault.
+-- week before, moved as far as the six days between fell or rose too, and the day is less than half or more than twice both: a trend is no
+-- fault.
 -- The days of a table are read once, into an object by day: to read them again for the calendar would be to count all rows again.
 create view video.check_volume as
 with known as (
@@ -40,17 +41,20 @@ compared as (
         usual as (partition by table_name, extract(isodow from day) order by day rows between 12 preceding and 1 preceding)
 ),
 centred as (
-    select *, (select percentile_cont(0.5) within group (order by n) from unnest(counts) as usual (n)) as median
+    select
+        *,
+        (select percentile_cont(0.5) within group (order by n) from unnest(counts) as usual (n)) as median,
+        last_week * case when rows < last_week then least(1, trend) else greatest(1, trend) end as expected
     from compared
     where day >= (marts.check_as_of() at time zone 'UTC')::date - 7 and weeks > 0
 ),
 judged as (
     select
-        table_name, day, rows, weeks, median, last_week, trend,
+        table_name, day, rows, weeks, median, last_week, trend, expected,
         (select percentile_cont(0.5) within group (order by abs(n - median)) from unnest(counts) as usual (n)) as mad,
         2 * least(
             abs(sqrt(rows / size + 0.375) - sqrt(median / size + 0.375)),
-            abs(sqrt(rows / size + 0.375) - sqrt(last_week * trend / size + 0.375))
+            abs(sqrt(rows / size + 0.375) - sqrt(expected / size + 0.375))
         ) as noise
     from centred
 )
@@ -58,7 +62,7 @@ select
     table_name, day, rows, weeks, median, mad, last_week, trend,
     weeks >= 6 and noise > 3.5 and (mad = 0 or 0.6745 * abs(rows - median) / mad > 3.5)
         and rows not between median / 2 and 2 * median
-        and rows not between last_week / 2.0 * least(1, trend) and 2 * last_week * greatest(1, trend) as is_unusual
+        and rows not between expected / 2 and 2 * expected as is_unusual
 from judged;
 
 comment on view video.check_volume is 'Rows a day of the last week beside the same weekday of the weeks before (definition X3)';
