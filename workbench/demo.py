@@ -1,17 +1,19 @@
-"""The demonstration: schemas, simulated data, rollups and reports, on the database in use."""
+"""The demonstration: schemas, simulated data, rollups, checks and reports, on the database in use."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench import db, migrate, paths, report, rollup, seed
+from workbench import check, db, migrate, paths, report, rollup, seed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 REPORT_DAYS = 31
 SEED = 7
+CHECKED_NOW = "data_quality"
+"""The report over the checks, which ran today; the others are about the simulated days."""
 
 
 def run(learners: int = 500, days: int = 90, out: Path | None = None, progress: Callable | None = None) -> Iterator[str]:
@@ -33,8 +35,12 @@ def run(learners: int = 500, days: int = 90, out: Path | None = None, progress: 
             yield _seed(connection, platform, learners, days, end, progress)
         yield rollup.refresh(connection, progress=progress).text()
         connection.commit()
-    for result in report.run_all(parameters=_period(end), out=out, progress=progress):
-        yield result.text()
+        checked = check.run(connection, as_of=datetime.combine(end, time(), UTC), progress=progress)
+        yield checked.text()
+        check.publish_page(connection, checked, out)
+    for definition in report.list_reports():
+        last = datetime.now(UTC).date() + timedelta(days=1) if definition.name == CHECKED_NOW else end
+        yield report.run(definition.name, _period(last), out=out, progress=progress).text()
     yield f"Open {(out or paths.reports_out()) / 'index.html'}"
 
 
