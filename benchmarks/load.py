@@ -8,17 +8,17 @@ bytes through one binary COPY (the floor), `load_table` from Parquet, from CSV a
 `pandas.to_sql(method="multi")` of a sample, scaled. "Wall" is time on the clock; "CPU" that of this process and of the server's processes
 together: other work on the machine moves it less.
 
-Medians of three rounds of 200 000 rows (pandas: 4000) on two busy cores, per million rows; one round of a million gave CPU ratios of
-0.99, 1.00 and 0.49 to the bare COPY, and 14, 14 and 7 to pandas.
+Medians of three rounds of 200 000 rows (pandas: 2000) on two cores that others used too (load average 3), per million rows:
 
     method                 wall s    CPU s  client CPU s  of bare COPY: wall, CPU  faster than pandas: wall, CPU
-    bare binary COPY        200.8     65.7           0.8        1.00   1.00            13.0    13.0
-    load_table, parquet     201.4     75.0          11.4        1.00   0.88            12.9    11.4
-    load_table, csv         235.2     78.6          15.2        0.85   0.84            11.1    10.8
-    load_table, jsonl       282.2    128.1          66.0        0.71   0.51             9.2     6.7
-    pandas.to_sql(multi)   2601.3    852.5         737.5        0.08   0.08             1.0     1.0
+    bare binary COPY         90.4     62.6           0.7        1.00   1.00            12.6    11.9
+    load_table, parquet      85.5     65.7          10.7        1.06   0.95            13.3    11.3
+    load_table, csv          67.0     65.8          12.6        1.35   0.95            17.0    11.3
+    load_table, jsonl        90.6     92.7          33.6        1.00   0.68            12.6     8.0
+    pandas.to_sql(multi)   1138.1    745.0         635.0        0.08   0.08             1.0     1.0
 
-JSONL stays below: each line goes through Python's own `json`, whose objects alone cost more than everything else on the client.
+Other rounds gave JSONL 0.77 to 0.87 of the bare COPY by the clock, as long as a core was free for the reader: the objects that Python makes
+of each line cost more than everything else on the client, but the server is slower still.
 """
 
 import argparse

@@ -1,11 +1,15 @@
 """Work done ahead in a second thread: the next batch is read and encoded while the server digests this one."""
 
 import queue
+import sys
 import threading
 from collections.abc import Generator, Iterator
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
+TURN_S = (
+    0.0002  # the sender needs the interpreter for a moment every few kilobytes; a reader busy in Python would let it wait 5 ms each time
+)
 
 
 def ahead(items: Iterator[Item], depth: int = 2) -> Generator[Item, None, None]:
@@ -35,6 +39,8 @@ def ahead(items: Iterator[Item], depth: int = 2) -> Generator[Item, None, None]:
             put("error", error)
 
     thread = threading.Thread(target=work, name="workbench-ahead", daemon=True)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, TURN_S))
     thread.start()
     try:
         while (entry := waiting.get())[0] == "item":
@@ -44,3 +50,4 @@ def ahead(items: Iterator[Item], depth: int = 2) -> Generator[Item, None, None]:
     finally:
         stopped.set()
         thread.join()
+        sys.setswitchinterval(usual)

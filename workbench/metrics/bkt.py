@@ -8,7 +8,8 @@ factor could leave the range of a float64 it goes into the scale.
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +18,7 @@ MASTERED = 0.95
 """A concept counts as mastered from this probability on."""
 
 _CERTAIN = 1e-12  # guess and slip of exactly 0 would make one answer prove the state for ever
-_BLOCK = 8192  # sequences replayed together: what they touch stays in the processor's cache
+_BLOCK = 16_384  # sequences replayed together: what they touch stays in the processor's cache
 _REACH = 500.0  # log-odds that a state may move before it is scaled anew; a float64 reaches to 709
 
 Floats = NDArray[np.float64]
@@ -219,9 +220,9 @@ class _Rates:
 
     def of(self, key: NDArray[np.int64]) -> "_Rates":
         """Those of sequences with these keys."""
-        return _Rates(*(values[key] for values in vars(self).values()))
+        return _Rates(*(getattr(self, part.name)[key] for part in fields(self)))
 
-    @property
+    @cached_property
     def leg(self) -> int:
         """So many answers a state can take before it has to be scaled anew."""
         right = self.wrong + self.more
@@ -243,7 +244,7 @@ def _replay_block(groups: Sequences, block: slice, right: NDArray[np.bool_], rat
     longest_first = np.argsort(lengths.max() - lengths, kind="stable")
     place = groups.place(block)
     first, mine = (groups.first[block] - groups.first[block][0])[longest_first], rates.of(groups.key[block][longest_first])
-    active = (len(first) - np.searchsorted(np.sort(lengths), np.arange(lengths.max()), side="right")).tolist()
+    active = (len(first) - np.cumsum(np.bincount(lengths))[:-1]).tolist()
     at = np.concatenate([first[:count] + k for k, count in enumerate(active)])
     correct, chance, odds = right[place].take(at), np.empty(len(at)), np.empty(len(at))
     factor, scale, begin, length = mine.odds, np.zeros(len(first)), 0, rates.leg
@@ -253,7 +254,7 @@ def _replay_block(groups: Sequences, block: slice, right: NDArray[np.bool_], rat
         end = begin + sum(leg)
         part = slice(begin, end)
         step(factor, np.exp(-np.maximum(scale, -700)), mine, leg, correct[part], chance[part], odds[part])
-        np.log(np.maximum(odds[part], 1e-300), out=odds[part])
+        np.log(odds[part], out=odds[part])
         if k:
             odds[part] += np.concatenate([scale[:count] for count in leg])
         scale, factor, begin = odds[end - leg[-1] : end], np.ones(leg[-1]), end
