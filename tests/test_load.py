@@ -1,6 +1,7 @@
 """Files into tables: every format comes back as it went in, and what does not fit is named by file, line, column and reason."""
 
 import json
+import sys
 import uuid
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -482,6 +483,14 @@ def test_an_unknown_table_is_refused_with_the_nearest_name(connection: Connectio
         load.load_table(connection, target, [users_file(tmp_path, user(1))])
     with pytest.raises(UsageError, match="there is no file"):
         load.load_table(connection, "mued.users", [tmp_path / "nowhere.csv"])
+
+
+def test_the_interpreter_takes_turns_as_before_when_a_load_is_over(connection: Connection, tmp_path: Path) -> None:
+    usual = sys.getswitchinterval()
+    load.load_table(connection, "mued.users", [users_file(tmp_path, user(1))])
+    with pytest.raises(RunFailed):
+        load.load_table(connection, "mued.users", [users_file(tmp_path, user(1))])  # the keys are there already
+    assert sys.getswitchinterval() == usual
 
 
 def test_a_load_notes_the_days_it_touched_and_shows_how_far_it_is(school: Connection, tmp_path: Path) -> None:
