@@ -113,8 +113,8 @@ DRIFTS: dict[str, dict[str, tuple[str, list[str]]]] = {
         ),
         "row security not forced": ("alter table learning.users no force row level security", ["different table learning.users"]),
         "a changed column type": (
-            "alter table learning.users alter profile_picture_url type text",
-            ["different table column learning.users.profile_picture_url"],
+            "alter table learning.study_materials alter source_url type text",
+            ["different table column learning.study_materials.source_url"],
         ),
         "a partition that is no month": (
             "create table learning.audit_logs_week partition of learning.audit_logs for values from ('2031-01-01') to ('2031-01-08')",

@@ -8,6 +8,8 @@ from workbench import db, fingerprint, migrate
 from workbench.errors import MigrationError
 from workbench.migrating import scratch
 
+pytestmark = pytest.mark.xdist_group("verify")  # one of them leaves a database that another counts
+
 
 class TestVerify:
     def test_a_fresh_set_up_has_no_drift(self, sandbox):
