@@ -66,7 +66,8 @@ def learners(
 
     Returns:
         One row per learner: `platform`, `learner_id` (an id, not for display: definition X6), `tenant`, `joined_day`, `first_day` and
-        `last_day` active up to the day `on`, `before_day`: the last active day before the first one of `on` − 6 to `on`; `is_erased`.
+        `last_day` active up to the day `on`; `before_day`: the last active day before `on` − 6, `back_day`: the first one from then up to
+        `on`; `is_erased`.
     """
     chosen = {"platforms": parts.chosen_platforms(platform), "tenant": tenant, "zone": parts.kept_zone(timezone)}
     return sqlfiles.read(connection, "marts/queries/engagement_learners", on=on, **chosen)
