@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from workbench.metrics import changes
@@ -44,7 +43,7 @@ def contributions_frame(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Sc
     current, previous = cells.now(scope), cells.before(scope)
     parts = [
         _contributions(dimension, daily, previous, current)
-        for dimension, daily in _grouped(activity, cohorts) if len(daily) and current.length
+        for dimension, daily in _grouped(activity, cohorts) if len(daily) and current.length > 1
     ]  # fmt: skip
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
     told = suppress(frame, ["dimension", "group"], within=["dimension"]).table
@@ -54,10 +53,8 @@ def contributions_frame(activity: pd.DataFrame, cohorts: pd.DataFrame, scope: Sc
 def _contributions(dimension: str, daily: pd.DataFrame, previous: Span, current: Span) -> pd.DataFrame:
     wide = daily.pivot_table(index="day", columns="group", values="dau", aggfunc="sum")
     before, after = (wide.reindex(span.days).fillna(0) for span in (previous, current))
-    days = np.concatenate([before.index.to_numpy(), after.index.to_numpy()])
-    found = changes.contributions(
-        {group: before[group].to_numpy() for group in wide}, {group: after[group].to_numpy() for group in wide}, days
-    )
+    series = [{group: part[group].to_numpy() for group in wide} for part in (before, after)]
+    found = changes.contributions(*series, current.length)
     carrier = changes.carrier(found)
     behind = _learners(daily, previous, current)
     rows = [
