@@ -33,7 +33,7 @@ def backtest_frame(days: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """One row a cut-off, the last one, without a `cut_off`, over all of them: learners `judged` (active or at risk then), `flagged` (at
     risk), `left` (silent for 28 days after), `hits` (both); `precision`, `recall`, `base_rate` (of the judged who left) with `_low`,
     `_high`; `lead_days`: median days from the flag to the 28th silent one. A row in which a count, or what two of them leave, is about few
-    is withheld.
+    is withheld; then the single cut-offs are, all of them.
 
     Args:
         days: of `queries.engagement.known_days`; at each cut-off only days known then count, later ones show who left.
@@ -46,8 +46,9 @@ def backtest_frame(days: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     rest = [frame["judged"] - frame["flagged"], frame["judged"] - frame["left"], frame["flagged"] - frame["hits"]]
     rest.append(frame["left"] - frame["hits"])
     about = cells.least(*(frame[name] for name in COUNTS), *rest)
-    hidden = ((about < K) & (frame["judged"] > 0)).to_numpy()
-    hidden[-1] |= hidden[:-1].sum() == 1  # the sum would give the one withheld row back
+    few = ((about < K) & (frame["judged"] > 0)).to_numpy()
+    # beside the sum over all cut-offs a withheld one would follow from the others: it is all of them or none
+    hidden = np.append(np.full(len(few) - 1, few[:-1].any()), few[-1])
     told = cells.emptied(frame, ["cut_off"], hidden)
     told["cut_off"] = told["cut_off"].astype("datetime64[us]")
     return told

@@ -100,7 +100,7 @@ def flow_frame(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     first = states["platform"].iloc[0] if len(states) else ALL
     untold = states[(states["platform"] == first)]
     for column, total in (("state_before", "previous"), ("state_after", "learners")):
-        hidden |= counted[column].isin(untold.loc[untold[total].isna(), "state"]).to_numpy()
+        hidden = hidden | counted[column].isin(untold.loc[untold[total].isna(), "state"]).to_numpy()
     return cells.emptied(counted, ["state_before", "state_after"], hidden)
 
 
