@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _KEYS = ["platform", "day", "rollup", "metric"]
 
 
-def compare(connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]) -> "pd.DataFrame":
+def compare(
+    connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]
+) -> "pd.DataFrame":
     """Every figure of the rollups, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
 
     def work(able: Connection) -> "pd.DataFrame":
@@ -25,7 +27,9 @@ def compare(connection: Connection, start: date, end: date, platform: str | Sequ
     return replica.or_primary(connection, work, "the comparison of rollups with raw rows")
 
 
-def _compare(connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]) -> "pd.DataFrame":
+def _compare(
+    connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]
+) -> "pd.DataFrame":
     import pandas as pd
 
     if "pg_temp" in "".join(connection.info.get(sqlfiles.REPLACED, {}).values()):

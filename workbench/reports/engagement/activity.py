@@ -97,7 +97,15 @@ def _summary(platform: str, part: pd.DataFrame, untold: dict[str, set[str]], sco
     few = np.isnan(told).any()
     figures = dict(zip(("difference", "low", "high"), (np.nan,) * 3 if few else found, strict=True))
     relative = figures["difference"] / told[0] if told[0] else np.nan
-    return {"platform": platform, "days": len(current), "dau": told[1], "previous": told[0], **figures, "relative": relative, "change": word}
+    return {
+        "platform": platform,
+        "days": len(current),
+        "dau": told[1],
+        "previous": told[0],
+        **figures,
+        "relative": relative,
+        "change": word,
+    }
 
 
 def compare(previous: pd.DataFrame, current: pd.DataFrame, column: str = "dau") -> tuple[float, float, float]:

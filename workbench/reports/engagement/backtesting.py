@@ -76,4 +76,3 @@ def _together(frame: pd.DataFrame) -> pd.DataFrame:
 def _empty() -> pd.DataFrame:
     columns = ["cut_off", *COUNTS, *(f"{name}{end}" for name in RATES for end in ("", "_low", "_high")), "lead_days", "suppressed"]
     return pd.DataFrame({name: pd.Series(dtype="datetime64[us]" if name == "cut_off" else float) for name in columns})
-

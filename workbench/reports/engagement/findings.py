@@ -131,9 +131,7 @@ def completion_drops(work: pd.DataFrame, scope: Scope) -> list[dict]:
     return rows
 
 
-def _unfinished(
-    mine: pd.DataFrame, others: pd.DataFrame, days: pd.DatetimeIndex, tried: int
-) -> tuple[scan.Window, float, float] | None:
+def _unfinished(mine: pd.DataFrame, others: pd.DataFrame, days: pd.DatetimeIndex, tried: int) -> tuple[scan.Window, float, float] | None:
     """The raised stretch of a group with the completion of the others in it and outside it; None where there is none of its own."""
     counted = [side.groupby("day")[["started", "completed", "learners"]].sum().reindex(days, fill_value=0) for side in (mine, others)]
     (started, completed, learners), other = (counted[0][name].to_numpy(dtype=float) for name in counted[0]), counted[1]
@@ -202,4 +200,3 @@ def cohorts_left(leaving: pd.DataFrame) -> list[dict]:
             "evidence": f"Of the other cohorts {present.percent(row['usual'], 0)} were.",
         })  # fmt: skip
     return rows
-

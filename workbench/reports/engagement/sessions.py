@@ -124,4 +124,3 @@ def devices_frame(sessions: pd.DataFrame, before: pd.DataFrame, people: pd.DataF
 
 def _ratios(frame: pd.DataFrame) -> pd.Series:
     return frame["completion_sum"] / frame["completion_count"].where(frame["completion_count"] >= K)
-

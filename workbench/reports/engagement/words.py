@@ -94,5 +94,8 @@ def _list(words: Sequence[str]) -> str:
     >>> _list(["a", "b", "c"])
     'a, b and c'
     """
-    return words[0] if len(words) == 1 else f"{'; '.join(words[:-1]) if any(',' in w for w in words) else ', '.join(words[:-1])} and {words[-1]}"
-
+    return (
+        words[0]
+        if len(words) == 1
+        else f"{'; '.join(words[:-1]) if any(',' in w for w in words) else ', '.join(words[:-1])} and {words[-1]}"
+    )
