@@ -19,7 +19,7 @@ _KEYS = ["platform", "day", "rollup", "metric"]
 def compare(
     connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]
 ) -> "pd.DataFrame":
-    """Every figure of the rollups, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
+    """Every figure of the rollups of these families, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
 
     def work(able: Connection) -> "pd.DataFrame":
         return _compare(able, start, end, platform, timezone, names)
