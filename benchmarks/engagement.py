@@ -2,8 +2,8 @@
 
     python benchmarks/engagement.py [--rows 1000000 10000000] [--rounds 5] [--learners 20000]
 
-Simulated events of 365 days in `drivemaster.learning_events`, on a server of its own: learners join all year round, come back for ever fewer
-days and open a session of eight events on each. Both sizes have the same learners; the larger one has ten times their events. The frames:
+Simulated interactions of 365 days in `learning` (`engagement_data.py`), on a server of its own. Both sizes have the same learners; in the
+larger one each has ten times the sessions. The frames:
 
 - distinct active learners of every day, of the 7 and the 28 days that end with it, over the year;
 - the weekly cohorts of the year with classic, rolling and cumulative retention;
@@ -19,7 +19,6 @@ themselves: a full rebuild, and the refresh after one learner's event was added 
 
 import argparse
 import importlib.util
-import statistics
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,48 +26,24 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import engagement_data
 import pandas as pd
 import psutil
 import pyarrow.parquet
 from rag_slo import Spent, median, say, settle, spent
 from sqlalchemy import Connection
 
-from workbench import db, embedded, migrate, partition, rollup
+from workbench import db, embedded, rollup
 from workbench.metrics import retention
 from workbench.queries import engagement
 
 START, END = date(2025, 9, 1), date(2026, 9, 1)
-PERIOD = {"start": START, "end": END, "platform": "drivemaster"}
+PERIOD = {"start": START, "end": END, "platform": "learning"}
 MOMENTS = (date(2026, 8, 3), date(2026, 8, 31))
 SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "8GB", "random_page_cost": "1.1", "maintenance_work_mem": "256MB"}
-SESSION = 8
-
-PEOPLE = """
-insert into drivemaster.users (id, email, password_hash, created_at)
-select md5('user' || n)::uuid, n || '@example.org', '!', timestamptz '2025-09-01' + mod(n * 7919, 365) * interval '1 day'
-from generate_series(1, %(learners)s) as n;
-insert into drivemaster.concepts (id, key, name, category) values (md5('concept')::uuid, 'c', 'Concept', 'signs');
-insert into drivemaster.content (id, concept_id, category, title) values (md5('item')::uuid, md5('concept')::uuid, 'signs', 'Item');
-"""
-EVENTS = """
-insert into drivemaster.learning_events (
-    user_id, content_id, concept_id, session_id, event_type, "timestamp", recorded_at, response_data, context_data)
-select learner, case when step > 0 then md5('item')::uuid end, case when step > 0 then md5('concept')::uuid end, session,
-       case when step = 0 then 'session_started' else 'question_answered' end,
-       begun + step * interval '40 seconds', begun + step * interval '40 seconds',
-       case when step > 0 then '{"isCorrect": true, "responseTime": 4000, "attemptNo": 1, "hintsUsed": 0}'::jsonb end,
-       jsonb_build_object('deviceType', (array['mobile', 'tablet', 'desktop'])[1 + mod(place, 3)])
-from (
-    select md5('user' || place)::uuid as learner, md5('session' || n)::uuid as session, place,
-           timestamptz '2025-09-01' + mod(place * 7919, 365) * interval '1 day'
-               + floor((365 - mod(place * 7919, 365)) * power(random(), 2)) * interval '1 day' + random() * interval '86000 seconds' as begun
-    from (select n, 1 + floor(random() * %(learners)s * 0.95)::bigint as place from generate_series(1, %(rows)s / 8) as n) as drawn
-) as sitting
-cross join generate_series(0, 7) as step
-"""
 # ruff: noqa: S608 -- the pieces below are constants of this file
 ACTIVE = """select distinct learner_id, (occurred_at at time zone 'UTC')::date as day from marts.fact_activity
-    where platform = 'drivemaster' and occurred_at < '2026-09-01' and activity not in ('visited', 'booked', 'messaged', 'rated')"""
+    where platform = 'learning' and occurred_at < '2026-09-01' and activity not in ('visited', 'booked', 'messaged', 'rated')"""
 WINDOWS = f"""
 with active as ({ACTIVE}),
 spell as (select day, lead(day) over (partition by learner_id order by day) as next_day, learner_id from active),
@@ -83,7 +58,7 @@ with active as ({ACTIVE}),
 come as (
     select l.learner_id, (l.joined_at at time zone 'UTC')::date as start_day, (a.day - (l.joined_at at time zone 'UTC')::date) / 7 as week
     from marts.dim_learner as l join active as a using (learner_id)
-    where l.platform = 'drivemaster' and a.day >= (l.joined_at at time zone 'UTC')::date
+    where l.platform = 'learning' and a.day >= (l.joined_at at time zone 'UTC')::date
     group by 1, 2, 3),
 placed as (
     select start_day, week, min(week) filter (where week > 0) over (partition by learner_id) as back,
@@ -95,13 +70,13 @@ with active as ({ACTIVE} and occurred_at < cast(%(on)s as date) + 1)
 select l.learner_id, min(a.day) as first_day, max(a.day) as last_day,
        max(a.day) filter (where a.day < %(on)s - 6) as before_day
 from marts.dim_learner as l left join active as a using (learner_id)
-where l.platform = 'drivemaster' and (l.joined_at at time zone 'UTC')::date <= %(on)s
+where l.platform = 'learning' and (l.joined_at at time zone 'UTC')::date <= %(on)s
 group by 1 order by 1"""
 SESSIONS = """
 with session as (
     select (started_at at time zone 'UTC')::date as day, device, marts.sketch_bucket(
         round(extract(epoch from ended_at - started_at) * 1000)::float8) as bucket
-    from marts.fact_session where platform = 'drivemaster' and started_at < '2026-09-01'),
+    from marts.fact_session where platform = 'learning' and started_at < '2026-09-01'),
 cell as (select day, device, bucket, count(*) as n from session group by 1, 2, 3)
 select day, device, sum(n) as sessions, array_agg(bucket order by bucket) as buckets, array_agg(n order by bucket) as counts
 from cell group by 1, 2 order by 1, 2"""
@@ -109,7 +84,7 @@ from cell group by 1, 2 order by 1, 2"""
 
 def rolled_states(connection: Connection) -> list[pd.DataFrame]:
     """Both moments."""
-    return [engagement.learners(connection, on=on, platform="drivemaster") for on in MOMENTS]
+    return [engagement.learners(connection, on=on, platform="learning") for on in MOMENTS]
 
 
 ROLLED: dict[str, Callable[[Connection], Any]] = {
@@ -153,25 +128,10 @@ def main() -> None:
     measured = []
     for rows in options.rows:
         with embedded.temporary_server(memory=False, **SETTINGS) as url, db.engine(None, url).connect() as connection:
-            generate(connection, rows, options.learners)
+            engagement_data.generate(connection, rows, options.learners)
             measured.append(measure(connection, rows, options.rounds))
         show(measured[-1])
     judge(measured)
-
-
-def generate(connection: Connection, rows: int, learners: int) -> None:
-    """The schemas, the people and so many events; triggers and references rest meanwhile."""
-    migrate.setup(connection, ["drivemaster"])
-    partition.ensure(connection, "drivemaster", start=START, end=END)
-    connection.commit()
-    connection.exec_driver_sql("set session_replication_role to replica")
-    for statement in PEOPLE.split(";\n"):
-        if statement.strip():
-            connection.exec_driver_sql(statement, {"learners": learners} if "%(" in statement else None)
-    connection.exec_driver_sql(EVENTS, {"rows": rows, "learners": learners})
-    connection.exec_driver_sql("set session_replication_role to origin")
-    connection.commit()
-    settle(connection)
 
 
 def measure(connection: Connection, rows: int, rounds: int) -> Measured:
@@ -196,9 +156,9 @@ def measure(connection: Connection, rows: int, rounds: int) -> Measured:
 def add_event(connection: Connection, number: int) -> None:
     """An answer of a learner on one day in the middle of the year."""
     connection.exec_driver_sql(
-        """insert into drivemaster.learning_events (user_id, content_id, concept_id, session_id, event_type, "timestamp", response_data)
-        values (md5('user77')::uuid, md5('item')::uuid, md5('concept')::uuid, md5('one')::uuid, 'question_answered',
-                timestamptz '2026-06-10' + %s * interval '5 days', '{"isCorrect": true, "responseTime": 4000, "hintsUsed": 0}')""",
+        """insert into learning.interactions (learning_session_id, user_id, interaction_type, interaction_data, created_at, is_correct)
+        select id, user_id, 'answer', '{}', timestamptz '2026-06-10' + %s * interval '5 days', true
+        from learning.learning_sessions where started_at > '2026-06-09' order by started_at limit 1""",
         (number,),
     )
     connection.commit()
@@ -231,7 +191,7 @@ def in_polars(connection: Connection, postmaster: psutil.Process, rounds: int) -
         export(connection, file)
         people = pl.from_pandas(pd.read_sql(
             "select learner_id::text as learner_id, (joined_at at time zone 'UTC')::date as start_day "
-            "from marts.dim_learner where platform = 'drivemaster'", connection,
+            "from marts.dim_learner where platform = 'learning'", connection,
         )).with_columns(pl.col("start_day").cast(pl.Date))  # fmt: skip
         connection.rollback()
         events = pl.scan_parquet(file).with_columns(pl.col("at").dt.date().alias("day"))
@@ -247,8 +207,9 @@ def in_polars(connection: Connection, postmaster: psutil.Process, rounds: int) -
 def export(connection: Connection, file: Path) -> None:
     """The columns that the frames need, as an analyst would export them."""
     writer = None
-    text = """select user_id::text as learner_id, session_id::text as session_id, event_type, "timestamp" as at,
-        context_data ->> 'deviceType' as device from drivemaster.learning_events order by "timestamp" """
+    text = """select i.user_id::text as learner_id, i.learning_session_id::text as session_id, i.interaction_type, i.created_at as at,
+        s.started_at, s.ended_at, s.session_data ->> 'device' as device
+        from learning.interactions as i join learning.learning_sessions as s on s.id = i.learning_session_id order by i.created_at"""
     streamed = connection.execution_options(stream_results=True)
     for part in pd.read_sql(text, streamed, chunksize=500_000):
         table = pyarrow.Table.from_pandas(part, preserve_index=False)
@@ -277,9 +238,14 @@ def polars_cohorts(pl: Any, events: Any, people: Any) -> Any:
     week = ((pl.col("day") - pl.col("start_day")).dt.total_days() // 7).alias("week")
     come = active.filter(pl.col("day") >= pl.col("start_day")).select("learner_id", "start_day", week).unique()
     placed = come.with_columns(
-        pl.col("week").filter(pl.col("week") > 0).min().over("learner_id").alias("back"), pl.col("week").max().over("learner_id").alias("last")
+        pl.col("week").filter(pl.col("week") > 0).min().over("learner_id").alias("back"),
+        pl.col("week").max().over("learner_id").alias("last"),
     )
-    counts = [pl.len().alias("active"), (pl.col("week") == pl.col("back")).sum(), (pl.col("week") == pl.col("last")).sum().alias("last_active")]
+    counts = [
+        pl.len().alias("active"),
+        (pl.col("week") == pl.col("back")).sum(),
+        (pl.col("week") == pl.col("last")).sum().alias("last_active"),
+    ]
     return placed.group_by("start_day", "week").agg(counts[0], counts[1].alias("first_back"), counts[2]).sort("start_day", "week").collect()
 
 
@@ -293,14 +259,20 @@ def polars_states(pl: Any, events: Any, people: Any, on: date) -> Any:
 
 def polars_sessions(pl: Any, events: Any) -> Any:
     """Sessions a day and device with the quantiles of their lengths."""
-    spans = events.group_by("learner_id", "session_id").agg(pl.min("at").alias("begun"), pl.max("at").alias("ended"), pl.first("device"))
-    lengths = spans.with_columns((pl.col("ended") - pl.col("begun")).dt.total_milliseconds().alias("ms"), pl.col("begun").dt.date().alias("day"))
+    spans = events.group_by("learner_id", "session_id").agg(
+        pl.min("started_at").alias("begun"), pl.first("ended_at").alias("ended"), pl.first("device")
+    )
+    lengths = spans.with_columns(
+        (pl.col("ended") - pl.col("begun")).dt.total_milliseconds().alias("ms"), pl.col("begun").dt.date().alias("day")
+    )
     return lengths.group_by("day", "device").agg(pl.len(), pl.col("ms").median(), pl.col("ms").quantile(0.95).alias("p95")).collect()
 
 
 def show(one: Measured) -> None:
     """A table of one size."""
-    print(f"\n{one.rows:,} events over 365 days{'wall ms':>20}{'CPU ms':>10}{'raw SQL ms':>13}{'CPU ms':>10}{'polars ms':>12}{'CPU ms':>10}")
+    print(
+        f"\n{one.rows:,} events over 365 days{'wall ms':>20}{'CPU ms':>10}{'raw SQL ms':>13}{'CPU ms':>10}{'polars ms':>12}{'CPU ms':>10}"
+    )
     for name in ROLLED:
         fast, slow = one.rolled[name], one.raw[name]
         other = one.polars.get(name, Spent(float("nan"), float("nan")))
@@ -314,7 +286,10 @@ def judge(measured: list[Measured]) -> None:
     print()
     for one in measured:
         fast, slow = one.total("rolled"), one.total("raw")
-        say(slow.wall / fast.wall >= 20, f"{one.rows:,}: rollups at least 20 times as fast as SQL over raw events: {slow.wall / fast.wall:.0f}")
+        say(
+            slow.wall / fast.wall >= 20,
+            f"{one.rows:,}: rollups at least 20 times as fast as SQL over raw events: {slow.wall / fast.wall:.0f}",
+        )
         if one.polars:
             ratio = one.total("polars").wall / fast.wall
             say(ratio >= 3, f"{one.rows:,}: rollups at least 3 times as fast as polars over Parquet: {ratio:.1f}")

@@ -1,7 +1,6 @@
 """Simulated learning for benchmarks of engagement: a year of sessions of eight interactions each, in `learning`.
 
-One learner to 113 interactions, who joins on some day of the year and comes for about a month: at 10 million interactions 88,500
-learners, 1.25 million sessions. Four in ten sessions are on a phone.
+Learners join on some day of the year and come for about a month. Four in ten sessions are on a phone.
 """
 
 from datetime import date, timedelta
@@ -44,19 +43,20 @@ order by s.started_at
 """
 
 
-def generate(connection: Connection, rows: int) -> None:
-    """The schemas and about so many interactions; triggers and references rest meanwhile, and indexes that no rollup uses are left out."""
+def generate(connection: Connection, rows: int, learners: int) -> None:
+    """The schemas and about so many interactions of so many learners; triggers and references rest meanwhile, and indexes that no rollup uses are left out."""
     migrate.setup(connection, ["learning"])
     connection.commit()
     partition.ensure(connection, "learning", start=START, end=START + timedelta(days=DAYS))
     connection.commit()
     sql = connection.exec_driver_sql
     for table in ("interactions", "learning_sessions"):
-        found = sql("select indexname from pg_indexes where schemaname = 'learning' and tablename = %s and indexname like 'idx%%'", (table,))
+        found = sql(
+            "select indexname from pg_indexes where schemaname = 'learning' and tablename = %s and indexname like 'idx%%'", (table,)
+        )
         for name in set(found.scalars()) - set(KEPT):
             sql(f"drop index learning.{name}")
     sql("set session_replication_role to replica")
-    learners = max(1, rows // 113)
     sql(LEARNERS, {"learners": learners})
     sql(SESSIONS, {"each": max(1, rows // 8 // learners)})
     sql(INTERACTIONS)
