@@ -14,6 +14,7 @@ is about fewer than 10 learners is withheld in them already (definition X5), so 
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from workbench import replica
@@ -44,8 +45,12 @@ def build(connection: "Connection", parameters: Mapping[str, Any]) -> "dict[str,
         UsageError: an unknown platform, a time zone without rollups, an empty period, or an earlier cut-off whose raw rows are archived.
     """
     asked = Scope.of(parameters)
-    found, scope = replica.or_primary(connection, lambda able: read(able, asked), "figures of an earlier cut-off")
-    return assemble(found, scope)
+    return replica.or_primary(connection, lambda able: _build(able, asked), "figures of an earlier cut-off")
+
+
+def _build(connection: "Connection", asked: Scope) -> "dict[str, pd.DataFrame]":
+    with ThreadPoolExecutor(1) as beside:  # the server compares rollups with raw rows while the frames are made here
+        return assemble(*read(connection, asked, beside))
 
 
 def meta(frames: "Mapping[str, pd.DataFrame]") -> dict[str, Any]:

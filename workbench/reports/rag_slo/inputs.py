@@ -1,7 +1,9 @@
 """Everything the report reads from the database, at one cut-off."""
 
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -36,7 +38,7 @@ class Inputs:
         learners: of the period. without: days without answers.
         latency_daily (with history), latency_period, latency_before, latency_models, histogram: latencies.
         merged, exact: both kinds of percentiles over the checked days. checked_from: the first of those.
-        audit: rollups against raw rows. freshness: of the rollups.
+        freshness: of the rollups. comparing: rollups against raw rows, under way; None where there is nothing to compare.
         judged: the objectives. found: findings about hours and days. people: learners behind the cells.
         few: fewer than 10 learners are behind all of it, so nothing may be shown. source: rollups or facts.
     """
@@ -53,7 +55,6 @@ class Inputs:
     histogram: pd.DataFrame
     merged: pd.DataFrame
     exact: pd.DataFrame
-    audit: pd.DataFrame
     freshness: pd.DataFrame
     judged: list[Judged]
     incidents: pd.DataFrame
@@ -61,6 +62,12 @@ class Inputs:
     checked_from: date | None
     few: bool
     source: str
+    comparing: Future[pd.DataFrame] | None = None
+
+    @cached_property
+    def audit(self) -> pd.DataFrame:
+        """Rollups against raw rows; it waits for the server to have compared them."""
+        return self.comparing.result() if self.comparing else _no_audit()
 
     @property
     def checked_days(self) -> int:
@@ -70,7 +77,8 @@ class Inputs:
     @property
     def rows(self) -> int:
         """Rows that came from the database."""
-        return sum(len(getattr(self, field.name)) for field in fields(self) if isinstance(getattr(self, field.name), pd.DataFrame))
+        frames = [getattr(self, field.name) for field in fields(self)]
+        return len(self.audit) + sum(len(frame) for frame in frames if isinstance(frame, pd.DataFrame))
 
 
 class _Reader:
@@ -86,9 +94,14 @@ class _Reader:
         return question(self.connection, **period, **{**self.filters, **more})
 
 
-def read(connection: "Connection", scope: Scope) -> tuple[Inputs, Scope]:
+def read(connection: "Connection", scope: Scope, beside: Executor) -> tuple[Inputs, Scope]:
     """Everything for the scope, and the scope with the cut-off that really holds: an earlier one than asked for, where the rollups were
-    refreshed before it."""
+    refreshed before it.
+
+    Args:
+        connection: still in use for the audit when this returns, until `beside` is shut down.
+        beside: what runs the audit, beside whoever called this.
+    """
     objectives = _objectives(scope)
     first = min(scope.with_history().start, scope.previous.start)
     where = {"platform": scope.platform, "timezone": scope.timezone}
@@ -96,7 +109,8 @@ def read(connection: "Connection", scope: Scope) -> tuple[Inputs, Scope]:
         scope = replace(scope, as_of=min(scope.as_of, cut.at))
         found = _read(_Reader(connection, scope), objectives, first, cut.source)
     if cut.source == "rollups" and found.checked_from is not None:
-        found.audit = marts.rollup_audit(connection, start=found.checked_from, end=_checked_until(scope), **where)
+        period = {"start": found.checked_from, "end": _checked_until(scope)}
+        found.comparing = beside.submit(marts.rollup_audit, connection, **period, **where)
     return found, scope
 
 
@@ -123,7 +137,7 @@ def _read(reader: _Reader, objectives: list[Objective], first: date, source: str
         latency_before=ask(marts.ai_latency_period, scope.previous.start, scope.previous.end),
         latency_models=ask(marts.ai_latency_period, by_model=True), histogram=ask(marts.ai_latency_histogram, merge=latency.MERGE),
         merged=ask(marts.ai_latency_period, *window), exact=ask(marts.ai_latency_exact, *window) if checked else pd.DataFrame(),
-        audit=_no_audit(), freshness=marts.rollup_freshness(reader.connection, platform=scope.platform), judged=judged,
+        freshness=marts.rollup_freshness(reader.connection, platform=scope.platform), judged=judged,
         incidents=findings.empty(), people=counted, checked_from=checked, few=few, source=source,
     )  # fmt: skip
     if few:
