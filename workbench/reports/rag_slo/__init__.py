@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import replica
 from workbench.reports.rag_slo.frames import assemble
-from workbench.reports.rag_slo.inputs import read
+from workbench.reports.rag_slo.inputs import audit, read
 from workbench.reports.scope import Scope
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def build(connection: "Connection", parameters: Mapping[str, Any]) -> "dict[str,
 
 
 def _build(connection: "Connection", asked: Scope) -> "dict[str, pd.DataFrame]":
+    found, scope = read(connection, asked)
     with ThreadPoolExecutor(1) as beside:  # the server compares rollups with raw rows while the frames are made here
-        return assemble(*read(connection, asked, beside))
+        found.comparing = beside.submit(audit, connection, found, scope)
+        return assemble(found, scope)
 
 
 def meta(frames: "Mapping[str, pd.DataFrame]") -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """Everything the report reads from the database, at one cut-off."""
 
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, fields, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -38,7 +37,7 @@ class Inputs:
         learners: of the period. without: days without answers.
         latency_daily (with history), latency_period, latency_before, latency_models, histogram: latencies.
         merged, exact: both kinds of percentiles over the checked days. checked_from: the first of those.
-        freshness: of the rollups. comparing: rollups against raw rows, under way; None where there is nothing to compare.
+        freshness: of the rollups. comparing: what `audit` gives, when it has been called.
         judged: the objectives. found: findings about hours and days. people: learners behind the cells.
         few: fewer than 10 learners are behind all of it, so nothing may be shown. source: rollups or facts.
     """
@@ -62,12 +61,12 @@ class Inputs:
     checked_from: date | None
     few: bool
     source: str
-    comparing: Future[pd.DataFrame] | None = None
+    comparing: Future[pd.DataFrame] = field(default_factory=Future)
 
-    @cached_property
+    @property
     def audit(self) -> pd.DataFrame:
-        """Rollups against raw rows; it waits for the server to have compared them."""
-        return self.comparing.result() if self.comparing else _no_audit()
+        """Rollups against raw rows; it waits until they are compared."""
+        return self.comparing.result()
 
     @property
     def checked_days(self) -> int:
@@ -77,7 +76,7 @@ class Inputs:
     @property
     def rows(self) -> int:
         """Rows that came from the database."""
-        frames = [getattr(self, field.name) for field in fields(self)]
+        frames = [getattr(self, one.name) for one in fields(self)]
         return len(self.audit) + sum(len(frame) for frame in frames if isinstance(frame, pd.DataFrame))
 
 
@@ -94,24 +93,24 @@ class _Reader:
         return question(self.connection, **period, **{**self.filters, **more})
 
 
-def read(connection: "Connection", scope: Scope, beside: Executor) -> tuple[Inputs, Scope]:
-    """Everything for the scope, and the scope with the cut-off that really holds: an earlier one than asked for, where the rollups were
-    refreshed before it.
-
-    Args:
-        connection: still in use for the audit when this returns, until `beside` is shut down.
-        beside: what runs the audit, beside whoever called this.
-    """
+def read(connection: "Connection", scope: Scope) -> tuple[Inputs, Scope]:
+    """Everything for the scope but the audit, and the scope with the cut-off that really holds: an earlier one than asked for, where the
+    rollups were refreshed before it."""
     objectives = _objectives(scope)
     first = min(scope.with_history().start, scope.previous.start)
     where = {"platform": scope.platform, "timezone": scope.timezone}
     with rollup.cut_off(connection, scope.as_of, first, scope.end, **where) as cut:
         scope = replace(scope, as_of=min(scope.as_of, cut.at))
         found = _read(_Reader(connection, scope), objectives, first, cut.source)
-    if cut.source == "rollups" and found.checked_from is not None:
-        period = {"start": found.checked_from, "end": _checked_until(scope)}
-        found.comparing = beside.submit(marts.rollup_audit, connection, **period, **where)
     return found, scope
+
+
+def audit(connection: "Connection", found: Inputs, scope: Scope) -> pd.DataFrame:
+    """Rollups against the raw rows of the checked days, as `rollup_audit` gives them; empty where there is nothing to compare."""
+    if found.source != "rollups" or found.checked_from is None:
+        return pd.DataFrame({name: [] for name in ("platform", "day", "rollup", "metric", "stored", "raw", "drift", "is_pending")})
+    period = {"start": found.checked_from, "end": _checked_until(scope)}
+    return marts.rollup_audit(connection, **period, platform=scope.platform, timezone=scope.timezone)
 
 
 def _objectives(scope: Scope) -> list[Objective]:
@@ -169,10 +168,6 @@ def _checked_until(scope: Scope) -> date:
     return min(scope.end, scope.last_day + timedelta(days=1))
 
 
-def _no_audit() -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in ("platform", "day", "rollup", "metric", "stored", "raw", "drift", "is_pending")})
-
-
 def _incidents(reader: _Reader, found: Inputs) -> pd.DataFrame:
     """Incidents of the objectives, each with the model it came from where one stands out."""
     told = findings.collect([findings.incidents(found.judged, reader.scope)])
@@ -187,10 +182,10 @@ def _incidents(reader: _Reader, found: Inputs) -> pd.DataFrame:
 def _emptied(found: Inputs) -> Inputs:
     """The inputs without a row about anybody: fewer than 10 learners are behind all of them."""
     kept = {"freshness"}
-    for field in fields(found):
-        value = getattr(found, field.name)
-        if isinstance(value, pd.DataFrame) and field.name not in kept:
-            setattr(found, field.name, value.iloc[:0])
+    for one in fields(found):
+        value = getattr(found, one.name)
+        if isinstance(value, pd.DataFrame) and one.name not in kept:
+            setattr(found, one.name, value.iloc[:0])
     blank = People(*(part.iloc[:0] for part in (found.people.days, found.people.groups, found.people.cells)), found.people.total)
     found.people, found.checked_from = blank, None
     return found
