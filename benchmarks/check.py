@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection
 
 from workbench import check, db, embedded, migrate, paths, rollup, seed
-from workbench.checking import answering, asking, session
+from workbench.checking import asking, catalogue, session
 from workbench.checking.schema import Suite
 
 TABLE = "mued.ai_dialogue_log"
@@ -81,8 +81,7 @@ def grow(connection: Connection, rows: int) -> int:
 def by_hand(connection: Connection, suite: Suite) -> str:
     """One query with the same rules."""
     with session.opened(connection.engine.url, AS_OF, None) as opened:
-        found = check._catalogue(opened[0], "columns", tables=[TABLE])
-        columns = answering.columns(opened[0], [TABLE], found)[TABLE]
+        columns = catalogue.columns(opened[0], [TABLE])[TABLE]
     filters = [f"count(*) filter (where {condition})" for rule in suite.rules if (condition := asking.failing(rule, columns))]
     others = [f"({asking.count(suite, rule)})" for rule in suite.rules if rule.form in ("unique", "query")]
     return f"select {', '.join(filters + others)} from {TABLE}"  # noqa: S608
