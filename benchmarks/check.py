@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+import psycopg
 from sqlalchemy import Connection
 
 from workbench import check, db, embedded, migrate, paths, rollup, seed
@@ -72,9 +73,8 @@ def grow(connection: Connection, rows: int) -> int:
     connection.exec_driver_sql(COPIES, {"copies": max(rows // there, 1)})
     connection.exec_driver_sql("reset session_replication_role")
     connection.commit()
-    db.raw(connection).autocommit = True
-    connection.exec_driver_sql(f"vacuum analyze {TABLE}")
-    db.raw(connection).autocommit = False
+    with psycopg.connect(**db.parameters(connection.engine.url), autocommit=True) as alone:
+        alone.execute(f"vacuum analyze {TABLE}")
     return connection.exec_driver_sql(f"select count(*) from {TABLE}").scalar_one()  # noqa: S608
 
 
