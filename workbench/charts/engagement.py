@@ -82,7 +82,7 @@ def calendar(frame: "pd.DataFrame") -> "Figure":
         "xaxis": {"type": "date", "tickformat": "%-d %b", "showgrid": False, "tickvals": [f"{w:%Y-%m-%d}" for w in weeks[::2]]},
         "yaxis": {"type": "category", "categoryarray": list(WEEKDAYS), "autorange": "reversed", "showgrid": False},
     }
-    return base.figure(data, 240, hovermode="closest", margin={"l": 56, "r": 24, "t": 12, "b": 36}, **axes)
+    return base.figure(data, 250, hovermode="closest", margin={"l": 56, "r": 24, "t": 30, "b": 36}, **axes)
 
 
 def _days(numbers: "pd.Series") -> "pd.Series":
@@ -127,7 +127,7 @@ def contributions(frame: "pd.DataFrame") -> "Figure":
     return base.figure(data, 80 + 28 * max(len(frame), 2), hovermode="closest", bargap=0.35, **axes, margin=_LEFT)
 
 
-_LEFT = {"l": 56, "r": 24, "t": 12, "b": 40}
+_LEFT = {"l": 56, "r": 24, "t": 30, "b": 56}
 
 
 def flow(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "Figure":
@@ -162,7 +162,7 @@ def triangle(frame: "pd.DataFrame") -> "Figure":
     """Retention of weekly cohorts: a row a cohort, a column a week since joining; weeks nobody has reached stay blank.
 
     Args:
-        frame: `cohort_week`, `week`, `rate` (ratio), `reached`, `suppressed`, of one kind and platform.
+        frame: `cohort_week`, `week`, `rate`, `at_least`, `at_most` (ratios), `suppressed`, of one kind and platform.
     """
     cohorts = sorted(frame["cohort_week"].unique())
     names = [f"{_stamp(cohort).day} {_stamp(cohort):%b}" for cohort in cohorts]
@@ -179,14 +179,23 @@ def triangle(frame: "pd.DataFrame") -> "Figure":
             "type": "heatmap", "x": weeks, "y": names, "z": [base.rounded(row, 3) for _, row in wide.iterrows()], "colorscale": scale,
             "zmin": 0, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": False, "hovertemplate": hover, "showscale": False,
         }  # fmt: skip
-        if scale is base.SCALE:
-            trace |= {"texttemplate": "%{z:.0%}", "textfont": {"size": 11}}
+        trace |= _cell_texts(part, cohorts, weeks) if scale is base.FLAT else {"texttemplate": "%{z:.0%}", "textfont": {"size": 11}}
         data.append(trace)
     axes = {
-        "xaxis": {"title": "weeks since joining", "dtick": 1, "showgrid": False, "side": "top"},
+        "xaxis": {"title": "weeks since joining", "dtick": 1, "showgrid": False, "zeroline": False},
         "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "title": "joined in the week of"},
     }
-    return base.figure(data, 110 + 28 * len(cohorts), hovermode="closest", margin={"l": 56, "r": 24, "t": 56, "b": 12}, **axes)
+    return base.figure(data, 110 + 28 * len(cohorts), hovermode="closest", margin=_LEFT, **axes)
+
+
+def _cell_texts(hidden: "pd.DataFrame", cohorts: Sequence[Any], weeks: Sequence[int]) -> dict[str, Any]:
+    """What withheld cells may say: the end of the range that they lie in."""
+    words = [
+        f"≥{low:.0%}" if low == low else f"≤{high:.0%}" if high == high else ""
+        for low, high in zip(hidden["at_least"].astype(float), hidden["at_most"].astype(float), strict=True)
+    ]
+    wide = hidden.assign(words=words).pivot(index="cohort_week", columns="week", values="words").reindex(index=cohorts, columns=weeks)
+    return {"text": [list(row) for _, row in wide.fillna("").iterrows()], "texttemplate": "%{text}", "textfont": {"size": 10}}
 
 
 def _stamp(value: Any) -> "pd.Timestamp":
@@ -216,7 +225,7 @@ def retention_curves(frame: "pd.DataFrame", names: Mapping[str, str]) -> "Figure
             "hovertemplate": f"{base.text(label)} %{{y:.1%}}<extra></extra>",
         })  # fmt: skip
     axes = {"xaxis": {"title": "weeks since joining", "dtick": 1}, "yaxis": {"tickformat": ".0%", "rangemode": "tozero"}}
-    return base.figure(data, 320, **axes)
+    return base.figure(data, 340, margin={**_LEFT, "t": 40}, **axes)
 
 
 def lengths(frame: "pd.DataFrame") -> "Figure":
@@ -254,7 +263,7 @@ def rhythm(frame: "pd.DataFrame") -> "Figure":
             "colorscale": scale, "zmin": 0, "xgap": 2, "ygap": 2, "hoverongaps": False, "hovertemplate": hover, "showscale": False,
         })  # fmt: skip
     axes = {
-        "xaxis": {"title": "hour of the day", "dtick": 2, "showgrid": False, "ticksuffix": ":00"},
+        "xaxis": {"title": "hour of the day", "dtick": 2, "showgrid": False, "zeroline": False, "ticksuffix": ":00"},
         "yaxis": {"type": "category", "categoryarray": list(WEEKDAYS), "autorange": "reversed", "showgrid": False},
     }
     return base.figure(data, 280, hovermode="closest", margin=_LEFT, **axes)
