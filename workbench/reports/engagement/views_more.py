@@ -27,15 +27,11 @@ def retention(frames: Frames) -> Parts:
     )
     parts: Parts = [Panel(_title(pooled), charts.retention_curves(pooled, LABELS), caption)]
     note = (
-        "Blank: nobody has reached the week yet. Grey: withheld, because the retained or the others are fewer than 10, or to protect those."
+        "Blank: nobody has reached the week yet. Grey: withheld, because the retained or the others are fewer than 10, or to protect those; "
+        "≥ and ≤: what a cell lies above or below, as far as that follows."
     )
     for kind, words in KINDS.items():
-        part = cohorts[cohorts["kind"] == kind]
-        figure = charts.triangle(part)
-        if kind == "classic":
-            parts.append(Panel(f"Classic retention: {words}", figure, note))
-        else:
-            parts.append(Panel(f"{kind.capitalize()} retention: {words}", figure, note))
+        parts.append(Panel(f"{kind.capitalize()} retention: {words}", charts.triangle(cohorts[cohorts["kind"] == kind]), note))
     return [*parts, *_platforms(frame)]
 
 
