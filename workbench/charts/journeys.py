@@ -59,7 +59,8 @@ def audience(frame: "pd.DataFrame", stops: "pd.DataFrame") -> "Figure":
     """The audience of a video along its time: first watch and re-watch, milestones marked.
 
     Args:
-        frame: `from_second`, `to_second`, `first_watch` (learners), `rewatch` (times), `suppressed`. stops: `timestamp_seconds`, `milestone`.
+        frame: `from_second`, `to_second`, `first_watch` (learners), `rewatch` (times), `suppressed`.
+        stops: `timestamp_seconds`, `milestone`.
     """
     shown = base.shown(frame).sort_values("from_second")
     x = base.rounded((shown["from_second"] + shown["to_second"]) / 120, 3)

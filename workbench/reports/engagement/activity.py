@@ -157,7 +157,7 @@ def unusual_frame(known: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def change_points_frame(known: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Days of the period from which a platform's level is another one: `platform`, `day`, `before`, `after` (mean DAU, weekdays evened out),
+    """Days of the period from which a platform's level is another one: `platform`, `day`, `before`, `after` (mean DAU, weekdays even),
     `difference` with `low`, `high`. Levels about few are left out.
 
     Args:

@@ -7,7 +7,19 @@ import pandas as pd
 
 from workbench.metrics.disclosure import K
 from workbench.reports.engagement import (
-    activity, assistance, backtesting, cells, contributions, findings, funnels, retention, sessions, specialities, states, tenants, words,
+    activity,
+    assistance,
+    backtesting,
+    cells,
+    contributions,
+    findings,
+    funnels,
+    retention,
+    sessions,
+    specialities,
+    states,
+    tenants,
+    words,
 )  # fmt: skip
 from workbench.reports.engagement.inputs import Inputs
 from workbench.reports.scope import Scope

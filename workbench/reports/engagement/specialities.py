@@ -99,8 +99,8 @@ def streaks_frame(habits: pd.DataFrame, last: np.datetime64) -> pd.DataFrame:
 
 
 def ratings_frame(given: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """Feedback in the period: `of` (generated material, AI answers), `rating` (1 to 5; thumbs up, neither, down), `ratings`, `share`. Ratings
-    by few learners (of AI answers: fewer than 10 ratings) are withheld, and what the total would give back.
+    """Feedback in the period: `of` (generated material, AI answers), `rating` (1 to 5; thumbs up, neither, down), `ratings`, `share`.
+    Ratings by few learners (of AI answers: fewer than 10 ratings) are withheld, and what the total would give back.
 
     Args:
         given: of `queries.learning.ratings_given`. answers: of `queries.marts.ai_answer_daily`.

@@ -63,7 +63,8 @@ def opening(frames: Frames) -> Parts:
 def _card(row: Mapping[str, Any]) -> Fragment:
     facts = [
         ("Period before", decimal(row["previous"], 1)), ("In the last 7 days", count(row["wau"])),
-        ("In the last 28 days", count(row["mau"])), ("Stickiness", percent(row["stickiness"], 0)), ("Enrolled", _or_withheld(row["enrolled"])),
+        ("In the last 28 days", count(row["mau"])), ("Stickiness", percent(row["stickiness"], 0)),
+        ("Enrolled", _or_withheld(row["enrolled"])),
         ("Joined / left", f"{_or_withheld(row['joined'])} / {_or_withheld(row['left'])}"),
     ]  # fmt: skip
     ends = f"[{present.signed(row['low'], 1)}, {present.signed(row['high'], 1)}]"
@@ -96,7 +97,8 @@ def activity(frames: Frames) -> Parts:
     own = whole["platform"].iloc[0]
     marks = [frames[name][frames[name]["platform"] == own] for name in ("unusual_days", "change_points")]
     caption = (
-        "Learners with at least one activity of learning on a day, on one of 7 and of 28 days that end with it (definitions E1, E2). Rings: "
+        "Learners with at least one activity of learning on a day, on one of 7 and of 28 days that end with it (definitions E1, E2). "
+        "Rings: "
         "days unlike the same weekday at other times (X3); dotted: first day of another level. Days of fewer than 10 learners are gaps."
     )
     parts: Parts = [Panel(_activity_title(frames), charts.active_learners(period, *marks), caption)]
@@ -202,7 +204,7 @@ def group_name(group: str) -> str:
 
 _WHERE = "Change of mean daily active learners against the period before with its 95 % interval (definition X2). "
 _CAPTIONS = {
-    "platform": f"{_WHERE}Strong colour: it carries at least half of the change, and more than 1.5 times what its size would make one expect.",
+    "platform": f"{_WHERE}Strong colour: it carries at least half of the change, and more than 1.5 times what its size makes one expect.",
     "tenant": f"{_WHERE}Tenants of platforms that have several.", "device": f"{_WHERE}The device is that of a day's first session.",
     "cohort": f"{_WHERE}By month of joining, or of the first activity where joining is not known.",
 }  # fmt: skip
@@ -291,7 +293,7 @@ def _backtest(frames: Frames) -> Parts:
         return [present.lead("The rule “at risk” cannot be tried on the past: too little of it is known.")]
     share = present.with_interval(lambda ratio: percent(ratio, 0))
     columns = [
-        Column("cut_off", "As of", lambda day: present.day(day), "left"), Column("judged", "Judged", count),
+        Column("cut_off", "As of", present.day, "left"), Column("judged", "Judged", count),
         Column("flagged", "Flagged", count), Column("left", "Left", count),
         Column(("precision", "precision_low", "precision_high"), "Precision", share),
         Column(("base_rate", "base_rate_low", "base_rate_high"), "Base rate", share),
@@ -302,8 +304,10 @@ def _backtest(frames: Frames) -> Parts:
             for row in frame.to_dict("records")]  # fmt: skip
     columns[0] = Column("cut_off", "As of", align="left")
     words = (
-        "Flagged: at risk at the day in the first column, by what was known then. Left: no activity in the 28 days after. Precision: flagged "
-        "learners who left; base rate: all judged who left, so what flagging at random would give; recall: leavers who had been flagged; lead "
+        "Flagged: at risk at the day in the first column, by what was known then. Left: no activity in the 28 days after. Precision: "
+        "flagged "
+        "learners who left; base rate: all judged who left, so what flagging at random would give; recall: leavers who had been flagged; "
+        "lead "
         "time: days from the flag to the 28th silent one. A learner is judged once a row: the last one counts some several times."
     )
     return [present.table(rows, columns, _backtest_title(frame)), present.lead(words)]

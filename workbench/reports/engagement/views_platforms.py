@@ -133,7 +133,7 @@ def assistance(frames: Frames) -> Parts:
     if len(told) > 1:
         best = told.loc[told["share"].astype(float).idxmax()]
         title = f"AI help is used most by learners who are {LABELS[best['state']]}: {percent(best['share'], 0)} of them"
-        words = "Share of the learners in each state at the end of the period who got an AI answer in it, with 95 % intervals. No proof of cause."
+        words = "Share of the learners in each state at the end of the period who got an AI answer in it, with 95 % intervals."
         parts.append(Panel(title, journeys.shares(frame, "share", labels), words))
     columns = [
         Column("label", "State", align="left"), Column("learners", "Learners", count), Column("users", "Used AI help", count),
@@ -165,7 +165,8 @@ def tenants(frames: Frames) -> Parts:
     if len(flips):
         title = f"{flips.iloc[0]['first']} and {flips.iloc[0]['second']} change places once ages are the same (Simpson's paradox)"
     caption = (
-        "Share of the enrolled who learned in the period, as it is with its 95 % interval, and standardised to everybody's mix of time since "
+        "Share of the enrolled who learned in the period, as it is with its 95 % interval, and standardised to everybody's mix of time "
+        "since "
         "joining: dots that part show that the tenants' learners are not equally new (definition X4)."
     )
     columns = [
