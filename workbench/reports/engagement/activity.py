@@ -57,7 +57,7 @@ def _windowed(frame: pd.DataFrame) -> pd.Series:
     told = suppress(singles[["platform", "day", "n"]], ["platform", "day"], "n", within=["day"], totals=singles["platform"].nunique() > 1)
     hidden = pd.Series(False, index=frame.index)
     hidden[singles.index] = told.table["suppressed"].to_numpy(dtype=bool)
-    exposed = [day for (day,) in told.totals_to_withhold]
+    exposed = [name[0] if isinstance(name, tuple) else name for name in told.totals_to_withhold]
     hidden |= (frame["platform"] == ALL) & frame["day"].isin(exposed)
     return frame["n"].astype(float).where(~hidden)
 

@@ -17,7 +17,7 @@ COLUMNS = ["platform", "cohort_week", "week", "kind", "reached", "retained", "ra
 def first_day(scope: Scope) -> pd.Timestamp:
     """The first start day of the cohorts shown: a Monday, twelve weeks before the last."""
     last = pd.Timestamp(cells.now(scope).end) - pd.Timedelta(days=1)
-    return last - pd.Timedelta(days=last.dayofweek + 7 * (COHORT_WEEKS - 1))
+    return last - pd.Timedelta(days=last.day_of_week + 7 * (COHORT_WEEKS - 1))
 
 
 def counts(cohorts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
