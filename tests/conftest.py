@@ -28,6 +28,7 @@ TEMPLATE = "test_template"
 SEEDED = "test_seeded"
 UNIVERSITY = "test_university"
 SIMULATED = "test_simulated"
+ENGAGED = "test_engaged"
 
 # A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
@@ -212,6 +213,24 @@ def simulated_template(server: URL, template_database: str) -> str:
             connection.commit()
 
     return build_once(server, SIMULATED, template_database, fill)
+
+
+@pytest.fixture(scope="session")
+def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
+    """A copy with simulated data of every platform up to 2026-09-01, of learners enough to be told about. Shared: only read it."""
+
+    def fill(database: Database) -> None:
+        from workbench import rollup, seed
+
+        with database.connect() as connection:
+            for platform, learners in (("mued", 120), ("learning", 240), ("drivemaster", 120), ("video", 240)):
+                seed.seed(connection, platform, learners=learners, days=70, seed=7, end=date(2026, 9, 1))
+                connection.commit()
+            rollup.refresh(connection)
+            connection.commit()
+
+    with copy_of(server, build_once(server, ENGAGED, template_database, fill)) as made:
+        yield made
 
 
 @pytest.fixture

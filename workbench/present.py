@@ -212,15 +212,13 @@ def badge(state: str, words: str | None = None) -> Fragment:
 def verdict(state: str, sentence: str, *notes: object, words: str | None = None) -> Fragment:
     """The one sentence a hurried reader needs, with its state, in other `words` if given, and small notes beneath."""
     small = "".join(f'<p class="wb-note">{safe(note)}</p>' for note in notes if note)
-    return Fragment(
-        f'<div class="wb"><div class="wb-verdict wb-{html.escape(state)}">{badge(state, words)}<p>{safe(sentence)}</p>{small}</div></div>'
-    )
+    inside = f"{badge(state, words)}<p>{safe(sentence)}</p>{small}"
+    return Fragment(f'<div class="wb"><div class="wb-verdict wb-{html.escape(state)}">{inside}</div></div>')
 
 
 def card(
-    state: str, title: str, value: str, note: object, facts: Iterable[tuple[str, object]], share: float | None = None,
-    words: str | None = None,
-) -> Fragment:  # fmt: skip
+    state: str, title: str, value: str, note: object, facts: Iterable[tuple[str, object]], share: float | None = None, words: str = ""
+) -> Fragment:
     """One objective: title and badge, the value in large type, a note, labelled facts and a bar of what is left (`share` of 1)."""
     rows = "".join(f"<dt>{safe(label)}</dt><dd>{safe(text)}</dd>" for label, text in facts)
     bar = "" if missing(share) else f'<div class="wb-bar"><i style="width:{100 * min(max(share, 0), 1):.0f}%"></i></div>'

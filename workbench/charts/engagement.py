@@ -33,7 +33,8 @@ def active_learners(frame: "pd.DataFrame", unusual: "pd.DataFrame", changes: "pd
         "type": "scatter", "mode": "markers", "name": "unlike its weekday", "x": base.days(unusual), "y": base.rounded(unusual["value"], 1),
         "marker": ring, "hoverinfo": "skip", "visible": True if len(unusual) else "legendonly", "showlegend": bool(len(unusual)),
     })  # fmt: skip
-    marks = [(day, f"{difference:+.0f} a day".replace("-", "−")) for day, difference in zip(base.days(changes), changes["difference"])]
+    steps = zip(base.days(changes), changes["difference"], strict=True)
+    marks = [(day, f"{difference:+.0f} a day".replace("-", "−")) for day, difference in steps]
     layout = _vertical(marks)
     return base.figure(data, 340, xaxis=base.day_axis(frame), yaxis={"title": "active learners", "rangemode": "tozero"}, **layout)
 
@@ -82,7 +83,7 @@ def calendar(frame: "pd.DataFrame") -> "Figure":
         "xaxis": {"type": "date", "tickformat": "%-d %b", "showgrid": False, "tickvals": [f"{w:%Y-%m-%d}" for w in weeks[::2]]},
         "yaxis": {"type": "category", "categoryarray": list(WEEKDAYS), "autorange": "reversed", "showgrid": False},
     }
-    return base.figure(data, 240, hovermode="closest", margin={"l": 56, "r": 24, "t": 12, "b": 36}, **axes)
+    return base.figure(data, 250, hovermode="closest", margin={"l": 56, "r": 24, "t": 30, "b": 36}, **axes)
 
 
 def _days(numbers: "pd.Series") -> "pd.Series":
@@ -127,7 +128,7 @@ def contributions(frame: "pd.DataFrame") -> "Figure":
     return base.figure(data, 80 + 28 * max(len(frame), 2), hovermode="closest", bargap=0.35, **axes, margin=_LEFT)
 
 
-_LEFT = {"l": 56, "r": 24, "t": 12, "b": 40}
+_LEFT = {"l": 56, "r": 24, "t": 30, "b": 56}
 
 
 def flow(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "Figure":
@@ -150,7 +151,8 @@ def flow(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "Figure":
         "label": [base.text(labels[state]) for state in every], "color": [STATE_COLOURS[state] for state in every], "pad": 18,
         "thickness": 16, "line": {"width": 0}, "hovertemplate": "%{label}: %{value:,.0f} learners shown<extra></extra>",
     }  # fmt: skip
-    data = [{"type": "sankey", "node": node, "link": link, "arrangement": "snap", "textfont": {"size": 13, "color": "#7D8590"}}]
+    font = {"size": 13, "color": "#7D8590", "shadow": "none"}
+    data = [{"type": "sankey", "node": node, "link": link, "arrangement": "snap", "textfont": font}]
     return base.figure(data, 400, hovermode="closest", margin={"l": 12, "r": 12, "t": 16, "b": 16})
 
 
@@ -162,7 +164,7 @@ def triangle(frame: "pd.DataFrame") -> "Figure":
     """Retention of weekly cohorts: a row a cohort, a column a week since joining; weeks nobody has reached stay blank.
 
     Args:
-        frame: `cohort_week`, `week`, `rate` (ratio), `reached`, `suppressed`, of one kind and platform.
+        frame: `cohort_week`, `week`, `rate`, `at_least`, `at_most` (ratios), `suppressed`, of one kind and platform.
     """
     cohorts = sorted(frame["cohort_week"].unique())
     names = [f"{_stamp(cohort).day} {_stamp(cohort):%b}" for cohort in cohorts]
@@ -179,14 +181,24 @@ def triangle(frame: "pd.DataFrame") -> "Figure":
             "type": "heatmap", "x": weeks, "y": names, "z": [base.rounded(row, 3) for _, row in wide.iterrows()], "colorscale": scale,
             "zmin": 0, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": False, "hovertemplate": hover, "showscale": False,
         }  # fmt: skip
-        if scale is base.SCALE:
-            trace |= {"texttemplate": "%{z:.0%}", "textfont": {"size": 11}}
+        trace |= _cell_texts(part, cohorts, weeks) if scale is base.FLAT else {"texttemplate": "%{z:.0%}", "textfont": {"size": 11}}
         data.append(trace)
     axes = {
-        "xaxis": {"title": "weeks since joining", "dtick": 1, "showgrid": False, "side": "top"},
+        "xaxis": {"title": "weeks since joining", "dtick": 1, "showgrid": False, "zeroline": False},
         "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "title": "joined in the week of"},
     }
-    return base.figure(data, 110 + 28 * len(cohorts), hovermode="closest", margin={"l": 56, "r": 24, "t": 56, "b": 12}, **axes)
+    return base.figure(data, 110 + 28 * len(cohorts), hovermode="closest", margin=_LEFT, **axes)
+
+
+def _cell_texts(hidden: "pd.DataFrame", cohorts: Sequence[Any], weeks: Sequence[int]) -> dict[str, Any]:
+    """What withheld cells may say: the end of the range that they lie in."""
+    words = [
+        f"≥{low:.0%}" if low == low else f"≤{high:.0%}" if high == high else ""
+        for low, high in zip(hidden["at_least"].astype(float), hidden["at_most"].astype(float), strict=True)
+    ]
+    wide = hidden.assign(words=words).pivot(index="cohort_week", columns="week", values="words").reindex(index=cohorts, columns=weeks)
+    texts = [list(row) for _, row in wide.fillna("").iterrows()]
+    return {"text": texts, "texttemplate": "%{text}", "textfont": {"size": 10, "color": base.GREY}}
 
 
 def _stamp(value: Any) -> "pd.Timestamp":
@@ -203,20 +215,34 @@ def retention_curves(frame: "pd.DataFrame", names: Mapping[str, str]) -> "Figure
     """
     data = []
     for index, (kind, label) in enumerate(names.items()):
-        part = base.shown(frame[frame["kind"] == kind]).sort_values("week")
-        x, colour = [int(week) for week in part["week"]], base.PALETTE[index]
-        ends = [*base.rounded(part["high"]), *reversed(base.rounded(part["low"]))]
-        data.append({
-            "type": "scatter", "mode": "lines", "fill": "toself", "x": [*x, *reversed(x)], "y": ends, "line": {"width": 0},
-            "fillcolor": _faint(colour, 0.16), "hoverinfo": "skip", "showlegend": False,
-        })  # fmt: skip
-        data.append({
-            "type": "scatter", "mode": "lines+markers", "name": base.text(label), "x": x, "y": base.rounded(part["rate"]),
-            "line": {"color": colour, "width": 2, "dash": base.DASHES[index]}, "marker": {"size": 6, "color": colour},
-            "hovertemplate": f"{base.text(label)} %{{y:.1%}}<extra></extra>",
-        })  # fmt: skip
+        part = base.shown(frame[frame["kind"] == kind]).set_index("week").reindex(range(int(frame["week"].max()) + 1))
+        data += [_week_band(part, base.PALETTE[index]), _week_line(part, label, index)]
     axes = {"xaxis": {"title": "weeks since joining", "dtick": 1}, "yaxis": {"tickformat": ".0%", "rangemode": "tozero"}}
-    return base.figure(data, 320, **axes)
+    return base.figure(data, 340, margin={**_LEFT, "t": 40}, **axes)
+
+
+def _week_line(part: "pd.DataFrame", label: str, index: int) -> dict[str, Any]:
+    """A line over weeks, broken where a week is withheld."""
+    colour = base.PALETTE[index]
+    return {
+        "type": "scatter", "mode": "lines+markers", "name": base.text(label), "x": list(part.index), "y": base.rounded(part["rate"]),
+        "line": {"color": colour, "width": 2, "dash": base.DASHES[index]}, "marker": {"size": 6, "color": colour},
+        "hovertemplate": f"{base.text(label)} %{{y:.1%}}<extra></extra>",
+    }  # fmt: skip
+
+
+def _week_band(part: "pd.DataFrame", colour: str) -> dict[str, Any]:
+    """The interval around it; each stretch without gaps is a polygon of its own."""
+    x: list[int | None] = []
+    y: list[float | None] = []
+    known = part["low"].notna()
+    for _, run in part[known].groupby((~known).cumsum()[known]):
+        x += [*run.index, *reversed(run.index), None]
+        y += [*base.rounded(run["high"]), *reversed(base.rounded(run["low"])), None]
+    return {
+        "type": "scatter", "mode": "lines", "fill": "toself", "x": x, "y": y, "line": {"width": 0}, "fillcolor": _faint(colour, 0.16),
+        "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
 
 
 def lengths(frame: "pd.DataFrame") -> "Figure":
@@ -254,7 +280,7 @@ def rhythm(frame: "pd.DataFrame") -> "Figure":
             "colorscale": scale, "zmin": 0, "xgap": 2, "ygap": 2, "hoverongaps": False, "hovertemplate": hover, "showscale": False,
         })  # fmt: skip
     axes = {
-        "xaxis": {"title": "hour of the day", "dtick": 2, "showgrid": False, "ticksuffix": ":00"},
+        "xaxis": {"title": "hour of the day", "dtick": 2, "showgrid": False, "zeroline": False, "ticksuffix": ":00"},
         "yaxis": {"type": "category", "categoryarray": list(WEEKDAYS), "autorange": "reversed", "showgrid": False},
     }
     return base.figure(data, 280, hovermode="closest", margin=_LEFT, **axes)

@@ -59,7 +59,8 @@ def audience(frame: "pd.DataFrame", stops: "pd.DataFrame") -> "Figure":
     """The audience of a video along its time: first watch and re-watch, milestones marked.
 
     Args:
-        frame: `from_second`, `to_second`, `first_watch` (learners), `rewatch` (times), `suppressed`. stops: `timestamp_seconds`, `milestone`.
+        frame: `from_second`, `to_second`, `first_watch` (learners), `rewatch` (times), `suppressed`.
+        stops: `timestamp_seconds`, `milestone`.
     """
     shown = base.shown(frame).sort_values("from_second")
     x = base.rounded((shown["from_second"] + shown["to_second"]) / 120, 3)
@@ -75,8 +76,8 @@ def audience(frame: "pd.DataFrame", stops: "pd.DataFrame") -> "Figure":
     shapes = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line} for x in at]
     notes = [{"text": base.text(name), "x": x, "yref": "paper", "y": 1, "yanchor": "top", "xanchor": "left", "showarrow": False}
              for x, name in zip(at, stops["milestone"], strict=True)]  # fmt: skip
-    axes = {"xaxis": {"title": "minute of the video"}, "yaxis": {"rangemode": "tozero"}}
-    return base.figure(data, 280, shapes=shapes, annotations=notes, **axes)
+    axes = {"xaxis": {"title": "minute of the video"}, "yaxis": {"rangemode": "tozero"}, "margin": {"l": 56, "r": 24, "t": 40, "b": 56}}
+    return base.figure(data, 300, shapes=shapes, annotations=notes, **axes)
 
 
 def shares(frame: "pd.DataFrame", column: str, labels: Sequence[str]) -> "Figure":
@@ -94,7 +95,7 @@ def shares(frame: "pd.DataFrame", column: str, labels: Sequence[str]) -> "Figure
         "marker": {"size": 10, "color": base.PALETTE[0]}, "hovertemplate": "%{y}: %{x:.0%}<extra></extra>",
     }]  # fmt: skip
     axes = {"xaxis": {"tickformat": ".0%", "range": [0, 1]}, "yaxis": {"type": "category"}}
-    return base.figure(data, 80 + 34 * max(len(named), 2), hovermode="closest", margin={"l": 56, "r": 24, "t": 12, "b": 36}, **axes)
+    return base.figure(data, 80 + 34 * max(len(named), 2), hovermode="closest", margin={"l": 56, "r": 24, "t": 30, "b": 36}, **axes)
 
 
 def states_by_platform(frame: "pd.DataFrame", names: Mapping[str, str], labels: Mapping[str, str], colours: Mapping[str, str]) -> "Figure":
@@ -115,4 +116,5 @@ def states_by_platform(frame: "pd.DataFrame", names: Mapping[str, str], labels: 
                 "hovertemplate": f"{base.text(label)}: %{{x:,.0f}} learners<extra></extra>",
             })  # fmt: skip
     axes = {"xaxis": {"title": "enrolled learners"}, "yaxis": {"type": "category", "categoryarray": order, "autorange": "reversed"}}
-    return base.figure(data, 110 + 40 * len(order), barmode="stack", hovermode="closest", bargap=0.35, **axes)
+    margin = {"l": 56, "r": 24, "t": 40, "b": 56}
+    return base.figure(data, 120 + 40 * len(order), barmode="stack", hovermode="closest", bargap=0.35, margin=margin, **axes)

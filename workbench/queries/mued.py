@@ -81,7 +81,8 @@ def lesson_weeks(connection: "Connection", *, start: Day, end: Day, timezone: st
     """What became of the bookings of each week's lessons, with the students behind the numbers.
 
     Returns:
-        One row per week and outcome: `week` (its Monday), `outcome` (booked, attended, no_show, cancelled), `bookings`, `learners`.
+        One row per week and outcome: `week` (its Monday; empty: the whole period), `outcome` (booked, attended, no_show,
+        cancelled), `bookings`, `learners`.
     """
     return sqlfiles.read(connection, "mued/queries/lesson_weeks", {"{as_of}": "infinity"}, start=start, end=end, timezone=timezone)
 

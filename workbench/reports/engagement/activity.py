@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbench.metrics import changes
 from workbench.metrics import days as calendar
-from workbench.metrics.disclosure import is_few
+from workbench.metrics.disclosure import is_few, suppress
 from workbench.metrics.stats import t95
 from workbench.reports.engagement import cells
 from workbench.reports.engagement.cells import ALL, Span
@@ -42,12 +42,24 @@ def daily_frame(known: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     pieces = {name: cells.grid(piece, "day", "dau") for name, piece in frame.groupby(part, sort=False)}
     told = pd.concat([piece for piece, _ in pieces.values()] or [frame.assign(suppressed=False)], ignore_index=True)
     for measure in ("wau", "mau"):
-        told[measure] = told[measure].astype(float).where(~is_few(told[measure].fillna(0)))
+        known_of = frame.set_index(["platform", "day"])[measure].reindex(pd.MultiIndex.from_frame(told[["platform", "day"]])).to_numpy()
+        told[measure] = _windowed(told.assign(n=known_of)).where(~told["suppressed"].astype(bool))
     told["stickiness"] = told["stickiness"].astype(float).where(told["mau"].notna())
     told["is_period"] = current.holds(told["day"])
     told = told.sort_values(["platform", "day"], ignore_index=True)
     told.attrs["untold"] = {name: platforms for name, (_, platforms) in pieces.items()}
     return told
+
+
+def _windowed(frame: pd.DataFrame) -> pd.Series:
+    """The numbers `n` of a window with those about few withheld, and what the day's sum of all platforms would give back."""
+    singles = frame[frame["platform"] != ALL]
+    told = suppress(singles[["platform", "day", "n"]], ["platform", "day"], "n", within=["day"], totals=singles["platform"].nunique() > 1)
+    hidden = pd.Series(False, index=frame.index)
+    hidden[singles.index] = told.table["suppressed"].to_numpy(dtype=bool)
+    exposed = [name[0] if isinstance(name, tuple) else name for name in told.totals_to_withhold]
+    hidden |= (frame["platform"] == ALL) & frame["day"].isin(exposed)
+    return frame["n"].astype(float).where(~hidden)
 
 
 def _stickiness(known: pd.DataFrame) -> pd.Series:
@@ -74,7 +86,7 @@ def summary_frame(known: pd.DataFrame, daily: pd.DataFrame, enrolled: pd.Series,
     for column, source in (("joined", "joined"), ("left", "left_count")):
         frame[column] = frame["platform"].map(sums[source]).fillna(0).astype(float)
     for column in ("enrolled", "joined", "left"):
-        frame[column] = frame[column].where(~is_few(frame[column].fillna(0)))
+        frame[column] = cells.additive(frame, column)
     return frame
 
 
@@ -145,7 +157,7 @@ def unusual_frame(known: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def change_points_frame(known: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Days of the period from which a platform's level is another one: `platform`, `day`, `before`, `after` (mean DAU, weekdays evened out),
+    """Days of the period from which a platform's level is another one: `platform`, `day`, `before`, `after` (mean DAU, weekdays even),
     `difference` with `low`, `high`. Levels about few are left out.
 
     Args:

@@ -15,12 +15,13 @@ EPISODES = 12
 """So many of the worst burn episodes are shown."""
 
 
-def ai_states_frame(after: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+def ai_states_frame(after: pd.DataFrame, asked: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """Use of AI help in the period by state at its end: `state`, `learners`, `users` (got an answer), `share` with `low`, `high`, `answers`
     a user. States of few learners, and shares that few use or few do not, are withheld.
 
     Args:
         after: of `states.classified`, on platforms with AI help. asked: of `queries.marts.ai_learner_day`.
+        states: of `states_frame`: what it withholds of all platforms together is not told here either.
     """
     used = asked.groupby("learner_id")["answers"].sum()
     frame = after.assign(answers=after["learner_id"].map(used).fillna(0))
@@ -34,6 +35,8 @@ def ai_states_frame(after: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["state", "learners", "users", "share", "low", "high", "answers"])
     table = table[table["learners"] > 0].reset_index(drop=True)
     shown = suppress(table, "state").table
+    untold = states[(states["platform"] == states["platform"].iloc[0]) & states["learners"].isna()]["state"] if len(states) else ()
+    shown = cells.emptied(shown, ["state"], shown["suppressed"].to_numpy(dtype=bool) | table["state"].isin(untold).to_numpy())
     few = cells.part_is_few(table["users"], table["learners"]) | shown["suppressed"].to_numpy(dtype=bool)
     return cells.withhold(shown, ["users", "share", "low", "high", "answers"], few)
 
@@ -68,7 +71,7 @@ def _days(frame: pd.DataFrame, scope: Scope) -> list[pd.DatetimeIndex]:
 def _beside(days: Sequence[pd.Timestamp], dau: pd.Series, clear: pd.Series) -> tuple[float, float]:
     usual = []
     for day in days:
-        near = clear[(abs((clear.index - day).days) <= 28) & (clear.index.dayofweek == day.dayofweek)]
+        near = clear[(abs((clear.index - day).days) <= 28) & (clear.index.dayofweek == day.day_of_week)]
         usual.append(near.mean())
     values = dau.reindex(days).fillna(0)
     pair = (float(values.mean()), float(np.mean(usual)) if usual else np.nan)

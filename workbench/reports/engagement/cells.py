@@ -108,6 +108,16 @@ def grid(frame: pd.DataFrame, column: str, learners: str) -> tuple[pd.DataFrame,
     return shown, set(sums["platform"][hidden[len(frame) :]])
 
 
+def additive(frame: pd.DataFrame, column: str) -> pd.Series:
+    """Numbers of learners by platform with the few withheld, and what the sum of all platforms (`*`) would give back."""
+    numbers = frame[column].fillna(0)
+    singles = frame.assign(n=numbers)[frame["platform"] != ALL]
+    told = suppress(singles[["platform", "n"]], "platform", "n", totals=len(singles) > 1)
+    hidden = dict(zip(singles["platform"], told.table["suppressed"], strict=True))
+    hidden[ALL] = bool(told.totals_to_withhold)
+    return numbers.astype(float).where(~frame["platform"].map(hidden).astype(bool))
+
+
 def emptied(frame: pd.DataFrame, keys: Sequence[str], hidden: np.ndarray) -> pd.DataFrame:
     """The frame with the column `suppressed`, and nothing but keys in the rows that it marks."""
     shown = frame.copy()

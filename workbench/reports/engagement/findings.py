@@ -19,7 +19,7 @@ from workbench.reports.scope import Scope
 
 KINDS = {
     "completion_drop": "less is finished", "group_gone": "silent group", "cohort_left": "cohort that leaves",
-    "level_change": "change of level", "idle_days": "days without learners",
+    "idle_days": "days without learners", "level_change": "change of level",
 }  # fmt: skip
 """Kinds of findings, the one a reader must act on first coming first."""
 COLUMNS = ["kind", "platform", "subject", "from_day", "to_day", "value", "usual", "short", "sentence", "evidence"]
@@ -30,8 +30,8 @@ LEAST_EXPECTED = 12.0
 
 
 def collect(parts: Sequence[list[dict[str, Any]]]) -> pd.DataFrame:
-    """All findings as one frame, by kind and day: `kind` (of `KINDS`), `platform`, `subject` (tenant, device, cohort), `from_day`, `to_day`,
-    `value` and `usual` (mean DAU or shares), `short`, `sentence`, `evidence`."""
+    """All findings as one frame, by kind and day: `kind` (of `KINDS`), `platform`, `subject` (tenant, device, cohort), `from_day`,
+    `to_day`, `value` and `usual` (mean DAU or shares), `short`, `sentence`, `evidence`."""
     frame = pd.DataFrame([row for part in parts for row in part], columns=COLUMNS)
     frame = frame.astype(dict.fromkeys(("from_day", "to_day"), "datetime64[us]")).astype(dict.fromkeys(("value", "usual"), "float64"))
     order = frame["kind"].map({kind: place for place, kind in enumerate(KINDS)})
@@ -86,7 +86,7 @@ def _groups(activity: pd.DataFrame) -> list[tuple[str, str, str, pd.DataFrame]]:
 
 
 def groups_gone(activity: pd.DataFrame, known: pd.DataFrame, scope: Scope) -> list[dict]:
-    """Tenants and devices of which nobody has been active for at least the last seven days, though their days before say somebody should."""
+    """Tenants and devices of which nobody has been active for at least the last seven days, though before somebody was."""
     rows = []
     last = pd.Timestamp(cells.now(scope).end) - pd.Timedelta(days=1)
     alive = known[known["dau"] > 0].groupby("platform")["day"].max()
@@ -103,7 +103,7 @@ def groups_gone(activity: pd.DataFrame, known: pd.DataFrame, scope: Scope) -> li
             start, where = seen + pd.Timedelta(days=1), f"{dimension} {group}"
             rows.append({
                 "kind": "group_gone", "platform": platform, "subject": group, "from_day": start, "to_day": last, "value": 0.0,
-                "usual": recent, "short": f"nobody of {where} since {_day(start)}",
+                "usual": recent, "short": f"nobody of {where} ({cells.name(platform)}) since {_day(start)}",
                 "sentence": f"Nobody of {where} ({cells.name(platform)}) has learned since {_day(start)}.",
                 "evidence": f"In the 28 days before {recent:.1f} learners a day did, {reach:.0f} different ones; the platform went on.",
             })  # fmt: skip
@@ -161,7 +161,8 @@ def _drop(platform: str, best: tuple[scan.Window, str, str, float, float], days:
     subject = f"{dimension} {group}"
     return {
         "kind": "completion_drop", "platform": platform, "subject": group, "from_day": first, "to_day": last, "value": 1 - window.rate,
-        "usual": 1 - window.usual, "short": f"on {subject} only {now} of what is started is completed {when} (before: {usual})",
+        "usual": 1 - window.usual,
+        "short": f"on {subject} ({cells.name(platform)}) {now} of what is started is completed {when}, before {usual}",
         "sentence": f"On {subject} ({cells.name(platform)}) only {now} of what is started is completed {when}; before it was {usual}.",
         "evidence": f"{present.count(window.total)} things were started there in these days; elsewhere on the platform "
         f"{present.percent(elsewhere, 0)} were completed at the same time. A release that breaks one {dimension} looks like this.",

@@ -7,7 +7,19 @@ import pandas as pd
 
 from workbench.metrics.disclosure import K
 from workbench.reports.engagement import (
-    activity, assistance, backtesting, cells, contributions, findings, funnels, retention, sessions, specialities, states, tenants, words,
+    activity,
+    assistance,
+    backtesting,
+    cells,
+    contributions,
+    findings,
+    funnels,
+    retention,
+    sessions,
+    specialities,
+    states,
+    tenants,
+    words,
 )  # fmt: skip
 from workbench.reports.engagement.inputs import Inputs
 from workbench.reports.scope import Scope
@@ -60,12 +72,13 @@ def _states(found: Inputs, scope: Scope) -> Frames:
     after = states.classified(found.after, np.datetime64(last, "D"))
     pairs = states.paired(states.classified(found.earlier, np.datetime64(before, "D")), after)
     counted = states.states_frame(pairs)
-    with_ai = after[after["platform"].isin(found.platforms) & bool(len(found.asked))]
+    helped = found.freshness.loc[found.freshness["rollup"] == "learner_ai_day", "platform"].unique()
+    with_ai = after[after["platform"].isin(helped) & bool(len(found.asked))]
     return {
         "states": counted, "flow": states.flow_frame(pairs, counted),
         "newly_at_risk": states.at_risk_frame(after, last, states.Names(found.identified)),
         "backtest": backtesting.backtest_frame(found.known_days, scope),
-        "ai_states": assistance.ai_states_frame(with_ai, found.asked),
+        "ai_states": assistance.ai_states_frame(with_ai, found.asked, counted),
     }  # fmt: skip
 
 

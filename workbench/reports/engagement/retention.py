@@ -4,20 +4,20 @@ import numpy as np
 import pandas as pd
 
 from workbench.metrics import retention, stats
-from workbench.metrics.disclosure import K, suppress
+from workbench.metrics.disclosure import K, is_few, suppress
 from workbench.reports.engagement import cells
 from workbench.reports.engagement.cells import ALL
 from workbench.reports.scope import Scope
 
 KINDS = {"classic": "active in that week", "rolling": "active in that week or later", "cumulative": "active in any week up to it"}
 COHORT_WEEKS = 12
-COLUMNS = ["platform", "cohort_week", "week", "kind", "reached", "retained", "rate", "low", "high"]
+COLUMNS = ["platform", "cohort_week", "week", "kind", "reached", "retained", "rate", "low", "high", "at_least", "at_most"]
 
 
 def first_day(scope: Scope) -> pd.Timestamp:
     """The first start day of the cohorts shown: a Monday, twelve weeks before the last."""
     last = pd.Timestamp(cells.now(scope).end) - pd.Timedelta(days=1)
-    return last - pd.Timedelta(days=last.dayofweek + 7 * (COHORT_WEEKS - 1))
+    return last - pd.Timedelta(days=last.day_of_week + 7 * (COHORT_WEEKS - 1))
 
 
 def counts(cohorts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -35,7 +35,8 @@ def retention_frame(triangle: pd.DataFrame) -> pd.DataFrame:
     cumulative), `reached` learners, `retained` of them, `rate` with `low`, `high` (definition X1).
 
     The row without a `cohort_week` is of all cohorts that have reached the week. Weeks nobody has reached have no row. A cell is withheld
-    where the retained, or the others, are few, and what the sums over cohorts would give back.
+    where the retained, or the others, are few, and what the sums over cohorts would give back; of a cohort of 20 or more a withheld cell
+    says as much as that: `at_least` (or `at_most`) what the rate is when the few are 9.
 
     Args:
         triangle: of `counts`.
@@ -45,6 +46,7 @@ def retention_frame(triangle: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=[*COLUMNS, "suppressed"])
     long["about"] = _about(long)
     told = suppress(long, ["platform", "cohort_week", "week", "kind"], "about", within=["platform", "week", "kind"]).table
+    told["at_least"], told["at_most"] = _bounds(long)
     sums = long.groupby(["platform", "week", "kind"], as_index=False)[["reached", "retained"]].sum()
     sums = suppress(sums.assign(about=_about(sums), cohort_week=pd.NaT), ["platform", "cohort_week", "week", "kind"], "about", totals=False)
     frame = pd.concat([told, sums.table.astype({"cohort_week": told["cohort_week"].dtype})], ignore_index=True)
@@ -53,6 +55,15 @@ def retention_frame(triangle: pd.DataFrame) -> pd.DataFrame:
 
 def _about(frame: pd.DataFrame) -> pd.Series:
     return cells.least(frame["retained"], frame["reached"] - frame["retained"])
+
+
+def _bounds(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Ends of the rates of cells withheld because 1 to 9 are, or are not, retained: what the suppression itself says about them."""
+    rest = frame["reached"] - frame["retained"]
+    large = frame["reached"] >= 2 * K
+    high = (frame["reached"] - K + 1) / frame["reached"].where(large & is_few(rest) & ~is_few(frame["retained"]))
+    low = (K - 1) / frame["reached"].where(large & is_few(frame["retained"]) & ~is_few(rest))
+    return high, low
 
 
 def _rated(frame: pd.DataFrame) -> pd.DataFrame:

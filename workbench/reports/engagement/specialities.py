@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.metrics import audience, stats, streaks
-from workbench.metrics.disclosure import K, suppress
+from workbench.metrics.disclosure import K, is_few, suppress
 from workbench.reports.engagement import cells
 
 POINTS = 120
@@ -48,7 +48,7 @@ def videos_frame(watched: dict[str, pd.DataFrame], known: pd.DataFrame) -> pd.Da
 def milestones_frame(losses: pd.DataFrame) -> pd.DataFrame:
     """One row per milestone: `tenant`, `video_id`, `video`, `milestone`, `timestamp_seconds`, `reached`, `stopped` (did not watch on),
     `stopped_share` with `low`, `high`; `first_attempts`, `failed_share` (first answers that were wrong) with `failed_low`, `failed_high`.
-    Withheld where few reached it, or few stopped or went on, or few answered."""
+    Withheld where few reached it; what is told of those who stopped, and of answers, where those, or the others, are few."""
     keys = ["tenant", "video_id", "video", "milestone", "timestamp_seconds"]
     frame = losses[[*keys, "reached", "first_attempts"]].copy()
     frame["stopped"] = losses["reached"] - losses["went_on"]
@@ -58,18 +58,20 @@ def milestones_frame(losses: pd.DataFrame) -> pd.DataFrame:
     frame["stopped_share"], frame["low"], frame["high"] = frame["stopped"] / frame["reached"], *stopped
     frame["failed_share"] = wrong / losses["first_attempts"].where(losses["first_attempts"] > 0)
     frame["failed_low"], frame["failed_high"] = failed
-    frame["about"] = cells.least(losses["reached"], losses["went_on"], frame["stopped"])
-    shown = suppress(frame, keys, "about", totals=False).table.drop(columns="about")
-    told = ["first_attempts", "failed_share", "failed_low", "failed_high"]
-    few = (losses["answerers"] < K).to_numpy() | shown["suppressed"].to_numpy(dtype=bool)
-    return cells.withhold(shown, told, few)
+    shown = suppress(frame.assign(about=losses["reached"]), keys, "about", totals=False).table.drop(columns="about")
+    hidden = shown["suppressed"].to_numpy(dtype=bool)
+    few = cells.part_is_few(frame["stopped"], frame["reached"]) | hidden
+    shown = cells.withhold(shown, ["stopped", "stopped_share", "low", "high"], few)
+    return cells.withhold(shown, ["first_attempts", "failed_share", "failed_low", "failed_high"], (losses["answerers"] < K) | hidden)
 
 
 def lessons_frame(weeks: pd.DataFrame) -> pd.DataFrame:
-    """One row per week and outcome: `week` (Monday), `outcome` (held, missed, cancelled, still to come), `bookings`; cells of few students
-    are withheld, and what a week's total would give back."""
+    """One row per week and outcome: `week` (Monday), `outcome` (held, missed, cancelled, still to come), `bookings`. Where a cell is about
+    few students, only the sums of the period are told (rows without a `week`), few of them withheld likewise."""
     frame = weeks.assign(outcome=weeks["outcome"].map(OUTCOMES))
-    return suppress(frame, ["week", "outcome"], within=["week"]).table.drop(columns="learners")
+    weekly = frame[frame["week"].notna()]
+    chosen = frame[frame["week"].isna()] if is_few(weekly["learners"]).any() else weekly
+    return suppress(chosen.reset_index(drop=True), ["week", "outcome"], within=["week"]).table.drop(columns="learners")
 
 
 def interview_frame(weeks: pd.DataFrame) -> pd.DataFrame:
@@ -97,8 +99,8 @@ def streaks_frame(habits: pd.DataFrame, last: np.datetime64) -> pd.DataFrame:
 
 
 def ratings_frame(given: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """Feedback in the period: `of` (generated material, AI answers), `rating` (1 to 5; thumbs up, neither, down), `ratings`, `share`. Ratings
-    by few learners (of AI answers: fewer than 10 ratings) are withheld, and what the total would give back.
+    """Feedback in the period: `of` (generated material, AI answers), `rating` (1 to 5; thumbs up, neither, down), `ratings`, `share`.
+    Ratings by few learners (of AI answers: fewer than 10 ratings) are withheld, and what the total would give back.
 
     Args:
         given: of `queries.learning.ratings_given`. answers: of `queries.marts.ai_answer_daily`.

@@ -23,6 +23,8 @@ LABELS = {
 RECENT = 7
 """Days: who became at risk in the last seven is newly at risk."""
 LISTED = 100
+SHOWN = 0.8
+"""Least share of the learners that a flow by all states must show."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,30 @@ def _whole(learners: pd.Series) -> float:
 
 def flow_frame(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """How many learners of all chosen platforms went from one state to another: `state_before`, `state_after`, `learners`. Flows of few
-    are withheld, and what the states' totals would give back."""
+    are withheld, and what the states' totals would give back.
+
+    Where less than four fifths of the learners could be shown so, new and returned ones count as active: `attrs` say `coarse`.
+    """
+    fine = _flow(pairs, states)
+    if not len(fine) or fine["learners"].sum() >= SHOWN * len(pairs):
+        fine.attrs["coarse"] = False
+        return fine
+    merged = pairs.replace(dict.fromkeys(("new", "returned"), "active"))
+    coarse = _flow(merged, _merged(pairs, states))
+    coarse.attrs["coarse"] = True
+    return coarse
+
+
+def _merged(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """The states with active standing for three: untold where the other two together are few, since that would give them back."""
+    merged = states[~states["state"].isin(["new", "returned"])].copy()
+    for column, total in (("state_after", "learners"), ("state_before", "previous")):
+        if disclosure.is_few(pairs[column].isin(["new", "returned"]).sum()):
+            merged.loc[merged["state"] == "active", total] = np.nan
+    return merged
+
+
+def _flow(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     counted = pairs.groupby(["state_before", "state_after"], as_index=False).size().rename(columns={"size": "learners"})
     if not len(counted):
         return counted.assign(suppressed=pd.Series(dtype=bool))
@@ -97,8 +122,7 @@ def flow_frame(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     ]
     both = pd.concat([counted, *sums], ignore_index=True)
     hidden = suppress_grid(both, "state_before", "state_after").table["suppressed"].to_numpy(dtype=bool)[: len(counted)]
-    first = states["platform"].iloc[0] if len(states) else ALL
-    untold = states[(states["platform"] == first)]
+    untold = states[states["platform"] == (states["platform"].iloc[0] if len(states) else ALL)]
     for column, total in (("state_before", "previous"), ("state_after", "learners")):
         hidden = hidden | counted[column].isin(untold.loc[untold[total].isna(), "state"]).to_numpy()
     return cells.emptied(counted, ["state_before", "state_after"], hidden)

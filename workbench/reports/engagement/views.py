@@ -14,13 +14,14 @@ from workbench.reports.engagement import cells
 from workbench.reports.engagement.cells import ALL, NAMES
 from workbench.reports.engagement.findings import KINDS
 from workbench.reports.engagement.states import LABELS
+from workbench.reports.scope import HISTORY_DAYS
 
 Frames = Mapping[str, pd.DataFrame]
 Parts = list[Any]
 WORDS = {"met": "no alarm", "at_risk": "look closer", "breached": "fell", "no_data": "no data"}
 """The states of this report in words: nothing was promised that could be met."""
 CHANGES = {"higher": "met", "lower": "at_risk", "none": "quiet", "no data": "no_data"}
-CHANGE_WORDS = {"higher": "▲ higher", "lower": "▼ lower", "none": "no change", "no data": "no comparison"}
+CHANGE_WORDS = {"higher": "higher", "lower": "lower", "none": "no change", "no data": "no comparison"}
 percent, count, decimal = present.percent, present.count, present.decimal
 
 
@@ -62,8 +63,9 @@ def opening(frames: Frames) -> Parts:
 def _card(row: Mapping[str, Any]) -> Fragment:
     facts = [
         ("Period before", decimal(row["previous"], 1)), ("In the last 7 days", count(row["wau"])),
-        ("In the last 28 days", count(row["mau"])), ("Stickiness", percent(row["stickiness"], 0)), ("Enrolled", count(row["enrolled"])),
-        ("Joined / left", f"{count(row['joined'])} / {count(row['left'])}"),
+        ("In the last 28 days", count(row["mau"])), ("Stickiness", percent(row["stickiness"], 0)),
+        ("Enrolled", _or_withheld(row["enrolled"])),
+        ("Joined / left", f"{_or_withheld(row['joined'])} / {_or_withheld(row['left'])}"),
     ]  # fmt: skip
     ends = f"[{present.signed(row['low'], 1)}, {present.signed(row['high'], 1)}]"
     note = "learners active a day"
@@ -95,16 +97,30 @@ def activity(frames: Frames) -> Parts:
     own = whole["platform"].iloc[0]
     marks = [frames[name][frames[name]["platform"] == own] for name in ("unusual_days", "change_points")]
     caption = (
-        "Learners with at least one activity of learning on a day, on one of 7 and of 28 days that end with it (definitions E1, E2). Rings: "
+        "Learners with at least one activity of learning on a day, on one of 7 and of 28 days that end with it (definitions E1, E2). "
+        "Rings: "
         "days unlike the same weekday at other times (X3); dotted: first day of another level. Days of fewer than 10 learners are gaps."
     )
     parts: Parts = [Panel(_activity_title(frames), charts.active_learners(period, *marks), caption)]
     if len(platforms) > 1:
         lines = charts.platforms_by_day(daily[daily["is_period"].astype(bool)], platforms)
         parts.append(Panel("Learners active a day, by platform", lines, "The same days, each platform by itself."))
-    history = "Every day since eight weeks before the period, or more; the stronger the blue, the more learners. Grey: withheld."
-    parts.append(Panel("The rhythm of the weeks", charts.calendar(whole.dropna(subset=["dau"]) if not len(whole) else whole), history))
+    known = whole[whole["day"] >= period["day"].min() - pd.Timedelta(days=HISTORY_DAYS)]
+    words = "Every day since eight weeks before the period; the stronger the blue, the more learners. Grey: withheld."
+    parts.append(Panel(_rhythm_title(known), charts.calendar(known), words))
     return [*parts, _changes_table(frames), *_unusual(frames), *_joins(frames)]
+
+
+def _rhythm_title(known: pd.DataFrame) -> str:
+    told = known.dropna(subset=["dau"])
+    means = told["dau"].astype(float).groupby(told["day"].dt.dayofweek).mean()
+    if len(means) < 7:
+        return "The rhythm of the weeks"
+    most, least = (charts.WEEKDAYS[int(place)] for place in (means.idxmax(), means.idxmin()))
+    return f"Most learn on {DAYS[most]} ({count(means.max())} on average), fewest on {DAYS[least]} ({count(means.min())})"
+
+
+DAYS = dict(zip(charts.WEEKDAYS, ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"), strict=True))
 
 
 def _activity_title(frames: Frames) -> str:
@@ -162,7 +178,7 @@ def contributions(frames: Frames) -> Parts:
     parts: Parts = []
     labels = {"platform": "Platforms", "tenant": "Tenants", "device": "Devices", "cohort": "Months of joining"}
     for dimension, part in frame.groupby("dimension", sort=False):
-        part = part.assign(group=part["group"].map(cells.name) if dimension == "platform" else part["group"])
+        part = part.assign(group=part["group"].map(group_name))
         shown = cells.shown(part)
         if len(shown) < 2:
             continue
@@ -176,9 +192,19 @@ def contributions(frames: Frames) -> Parts:
     return [*parts, present.details("All groups in numbers", _contributions_table(frame))]
 
 
+def group_name(group: str) -> str:
+    """A group as it is read: the platform before a colon, or the group itself, by its name.
+
+    >>> group_name("mued: ios"), group_name("video"), group_name("aoba")
+    ('MUED: ios', 'Video', 'aoba')
+    """
+    first, colon, rest = group.partition(": ")
+    return f"{cells.name(first)}{colon}{rest}"
+
+
 _WHERE = "Change of mean daily active learners against the period before with its 95 % interval (definition X2). "
 _CAPTIONS = {
-    "platform": f"{_WHERE}Strong colour: it carries at least half of the change, and more than 1.5 times what its size would make one expect.",
+    "platform": f"{_WHERE}Strong colour: it carries at least half of the change, and more than 1.5 times what its size makes one expect.",
     "tenant": f"{_WHERE}Tenants of platforms that have several.", "device": f"{_WHERE}The device is that of a day's first session.",
     "cohort": f"{_WHERE}By month of joining, or of the first activity where joining is not known.",
 }  # fmt: skip
@@ -186,7 +212,7 @@ _CAPTIONS = {
 
 def _contributions_table(frame: pd.DataFrame) -> Fragment:
     columns = [
-        Column("dimension", "By", align="left"), Column("group", "Group", cells.name, "left"),
+        Column("dimension", "By", align="left"), Column("group", "Group", group_name, "left"),
         Column("before", "A day before", lambda v: decimal(v, 1)), Column("after", "A day in the period", lambda v: decimal(v, 1)),
         Column(("difference", "low", "high"), "Difference", present.with_interval(lambda v: present.signed(v, 1))),
         Column("share", "Part of the change", lambda share: percent(share, 0)),
@@ -203,7 +229,7 @@ def states(frames: Frames) -> Parts:
     whole = main(frame).set_index("state")
     flow = frames["flow"]
     risky = whole["learners"].get("at_risk", float("nan"))
-    title = "Learners by state" if present.missing(risky) else f"{count(risky)} of {_enrolled(whole)} enrolled learners are at risk"
+    title = "Learners by state" if present.missing(risky) else f"{count(risky)}{_enrolled(whole)} learners are at risk"
     labels = {state: LABELS[state] for state in STATES}
     platforms = names(frame) or {whole["platform"].iloc[0]: cells.name(whole["platform"].iloc[0])}
     bars = journeys.states_by_platform(frame[frame["platform"].isin(platforms)], platforms, labels, charts.STATE_COLOURS)
@@ -213,21 +239,28 @@ def states(frames: Frames) -> Parts:
     )
     parts: Parts = [Panel(title, bars, caption)]
     if len(cells.shown(flow)):
-        words = "From the end of the period before (left) to the end of this one (right). Flows of fewer than 10 learners are left out."
+        coarse = " New and returned learners are counted as active here, so that more may be shown." if flow.attrs.get("coarse") else ""
+        words = f"From the end of the period before (left) to the end of this one (right). Flows of few learners are left out.{coarse}"
         order = {name: LABELS[name] for name in ("active", "new", "returned", "at_risk", "dormant", "never_started", "not_joined", "left")}
         parts.append(Panel(_flow_title(flow), charts.flow(flow, order), words))
     return [*parts, _states_table(frame), *_at_risk(frames), *_backtest(frames)]
 
 
 def _enrolled(whole: pd.DataFrame) -> str:
-    return count(whole["learners"].sum()) if whole["learners"].notna().all() else "all"
+    return f" of {count(whole['learners'].sum())} enrolled" if whole["learners"].notna().all() else ""
 
 
 def _flow_title(flow: pd.DataFrame) -> str:
-    shown = cells.shown(flow).set_index(["state_before", "state_after"])["learners"]
-    slipped = sum(shown.get((state, "at_risk"), 0) for state in ("active", "new", "returned"))
-    back = sum(shown.get((state, after), 0) for state in ("at_risk", "dormant") for after in ("active", "returned"))
-    return f"{count(slipped)} learners slipped from active to at risk; {count(back)} came back from at risk or dormant"
+    told = flow.set_index(["state_before", "state_after"])["learners"]
+
+    def moved(before: tuple[str, ...], after: tuple[str, ...]) -> float:
+        chosen = told[told.index.get_level_values(0).isin(before) & told.index.get_level_values(1).isin(after)]
+        return float(chosen.sum()) if len(chosen) and chosen.notna().all() else float("nan")
+
+    here, away = ("active", "new", "returned"), ("at_risk", "dormant")
+    parts = [(moved(here, away), "active learners fell silent"), (moved(away, here), "silent ones came back")]
+    words = [f"{count(number)} {what}" for number, what in parts if not present.missing(number)]
+    return "; ".join(words) or "From state to state"
 
 
 def _states_table(frame: pd.DataFrame) -> Fragment:
@@ -260,7 +293,7 @@ def _backtest(frames: Frames) -> Parts:
         return [present.lead("The rule “at risk” cannot be tried on the past: too little of it is known.")]
     share = present.with_interval(lambda ratio: percent(ratio, 0))
     columns = [
-        Column("cut_off", "As of", lambda day: present.day(day), "left"), Column("judged", "Judged", count),
+        Column("cut_off", "As of", present.day, "left"), Column("judged", "Judged", count),
         Column("flagged", "Flagged", count), Column("left", "Left", count),
         Column(("precision", "precision_low", "precision_high"), "Precision", share),
         Column(("base_rate", "base_rate_low", "base_rate_high"), "Base rate", share),
@@ -271,8 +304,10 @@ def _backtest(frames: Frames) -> Parts:
             for row in frame.to_dict("records")]  # fmt: skip
     columns[0] = Column("cut_off", "As of", align="left")
     words = (
-        "Flagged: at risk at the day in the first column, by what was known then. Left: no activity in the 28 days after. Precision: flagged "
-        "learners who left; base rate: all judged who left, so what flagging at random would give; recall: leavers who had been flagged; lead "
+        "Flagged: at risk at the day in the first column, by what was known then. Left: no activity in the 28 days after. Precision: "
+        "flagged "
+        "learners who left; base rate: all judged who left, so what flagging at random would give; recall: leavers who had been flagged; "
+        "lead "
         "time: days from the flag to the 28th silent one. A learner is judged once a row: the last one counts some several times."
     )
     return [present.table(rows, columns, _backtest_title(frame)), present.lead(words)]

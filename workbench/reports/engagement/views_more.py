@@ -22,20 +22,18 @@ def retention(frames: Frames) -> Parts:
     if not len(cells.shown(pooled)):
         return [present.empty("No cohort of 10 learners or more has reached a week that may be shown.")]
     caption = (
-        "Learners who joined in the twelve weeks up to the end of the period, by week since joining, with 95 % intervals. Of each cohort only "
+        "Learners who joined in the twelve weeks up to the end of the period, by week since joining, with 95 % intervals. Of each cohort "
+        "only "
         "members who can have reached the week count (definition E3)."
     )
     parts: Parts = [Panel(_title(pooled), charts.retention_curves(pooled, LABELS), caption)]
     note = (
-        "Blank: nobody has reached the week yet. Grey: withheld, because the retained or the others are fewer than 10, or to protect those."
+        "Blank: nobody has reached the week yet. Grey: withheld, because the retained or the others are fewer than 10, or to protect "
+        "those; "
+        "≥ and ≤: what a cell lies above or below, as far as that follows."
     )
     for kind, words in KINDS.items():
-        part = cohorts[cohorts["kind"] == kind]
-        figure = charts.triangle(part)
-        if kind == "classic":
-            parts.append(Panel(f"Classic retention: {words}", figure, note))
-        else:
-            parts.append(Panel(f"{kind.capitalize()} retention: {words}", figure, note))
+        parts.append(Panel(f"{kind.capitalize()} retention: {words}", charts.triangle(cohorts[cohorts["kind"] == kind]), note))
     return [*parts, *_platforms(frame)]
 
 
@@ -134,7 +132,8 @@ def funnels(frames: Frames) -> Parts:
     for flow, part in frame.groupby("flow", sort=False):
         titles[flow] = f"{cells.name(part['platform'].iloc[0])}: {flow}, within {int(part['days'].iloc[0])} days"
     caption = (
-        "Each step at or after the one before, of the same entry, all within the window of the first step; a learner counts at their deepest "
+        "Each step at or after the one before, of the same entry, all within the window of the first step; a learner counts at their "
+        "deepest "
         "entry. Entries begun in the period whose window is over at the cut-off (definition E5)."
     )
     share = present.with_interval(lambda ratio: percent(ratio, 0))
@@ -142,7 +141,7 @@ def funnels(frames: Frames) -> Parts:
         Column("platform", "Platform", cells.name, "left"), Column("step", "Step", align="left"), Column("learners", "Learners", count),
         Column(("of_previous", "of_previous_low", "of_previous_high"), "Of the step before", share),
         Column(("of_first", "of_first_low", "of_first_high"), "Of the first step", share),
-        Column("median_seconds", "Median time since", lambda seconds: duration(seconds)),
+        Column("median_seconds", "Median time since", duration),
     ]  # fmt: skip
     return [
         Panel(_loss(frame), journeys.funnels(frame, titles), caption),

@@ -29,14 +29,19 @@ def video(frames: Frames) -> Parts:
         return parts or [present.empty("Nobody watched a video in the period.")]
     columns = [
         Column("tenant", "Tenant", align="left"), Column("video", "Video", align="wrap"), Column("milestone", "Milestone", align="left"),
-        Column("reached", "Reached it", count), Column(("stopped_share", "low", "high"), "Stopped there", share),
+        Column("reached", "Reached it", count), Column(("stopped_share", "low", "high"), "Stopped there", _share_or_few),
         Column(("failed_share", "failed_low", "failed_high"), "First answers wrong", share),
     ]  # fmt: skip
-    ordered = stops.assign(order=stops["stopped_share"].astype(float).fillna(-1)).sort_values("order", ascending=False, kind="stable")
-    shown = ordered[~ordered["suppressed"].astype(bool)].head(MILESTONES)
+    order = stops["stopped_share"].astype(float).fillna(0) + stops["failed_share"].astype(float).fillna(0)
+    ordered = stops.assign(order=order).sort_values("order", ascending=False, kind="stable")
+    shown = ordered[~ordered["suppressed"].astype(bool)].head(MILESTONES).drop(columns="suppressed")
     hidden = int(stops["suppressed"].astype(bool).sum())
-    caption = f"Milestones at which most stop: {len(shown)} of {len(stops)}; {hidden} are withheld"
-    return [*parts, present.table(shown, columns, caption, "Every milestone was reached by fewer than 10 students, or few stopped.")]
+    caption = f"Where students stop, beside failing the questions there: {len(shown)} of {len(stops)} milestones; {hidden} are withheld"
+    return [*parts, present.table(shown, columns, caption, "Every milestone was reached by fewer than 10 students.")]
+
+
+def _share_or_few(value: float, low: float, high: float) -> Fragment:
+    return Fragment(f"<mark>{present.SUPPRESSED}</mark>") if present.missing(value) else share(value, low, high)
 
 
 _CURVE = (
@@ -71,12 +76,12 @@ def _lessons(frames: Frames) -> Parts:
         return []
     held = {str(key): part for key, part in frame.groupby("outcome")}
     rows = []
-    for week, part in frame.groupby("week"):
-        cell = part.set_index("outcome")
-        rows.append({"week": present.day(week), **{outcome: _booking(cell, outcome) for outcome in _OUTCOMES if outcome in held}})
-    columns = [Column("week", "Week from", align="left")]
+    for week, part in frame.groupby("week", dropna=False):
+        when = "the whole period" if present.missing(week) else present.day(week)
+        rows.append({"week": when, **{name: _booking(part.set_index("outcome"), name) for name in _OUTCOMES if name in held}})
+    columns = [Column("week", "Week from" if frame["week"].notna().all() else "Lessons of", align="left")]
     columns += [Column(outcome, outcome.capitalize(), lambda cell: cell) for outcome in _OUTCOMES if outcome in held]
-    return [present.table(rows, columns, "MUED lessons by week: what became of the bookings")]
+    return [present.table(rows, columns, "MUED lessons: what became of the bookings")]
 
 
 _OUTCOMES = ("held", "missed", "cancelled", "still to come")
@@ -128,7 +133,7 @@ def assistance(frames: Frames) -> Parts:
     if len(told) > 1:
         best = told.loc[told["share"].astype(float).idxmax()]
         title = f"AI help is used most by learners who are {LABELS[best['state']]}: {percent(best['share'], 0)} of them"
-        words = "Share of the learners in each state at the end of the period who got an AI answer in it, with 95 % intervals. No proof of cause."
+        words = "Share of the learners in each state at the end of the period who got an AI answer in it, with 95 % intervals."
         parts.append(Panel(title, journeys.shares(frame, "share", labels), words))
     columns = [
         Column("label", "State", align="left"), Column("learners", "Learners", count), Column("users", "Used AI help", count),
@@ -160,7 +165,8 @@ def tenants(frames: Frames) -> Parts:
     if len(flips):
         title = f"{flips.iloc[0]['first']} and {flips.iloc[0]['second']} change places once ages are the same (Simpson's paradox)"
     caption = (
-        "Share of the enrolled who learned in the period, as it is with its 95 % interval, and standardised to everybody's mix of time since "
+        "Share of the enrolled who learned in the period, as it is with its 95 % interval, and standardised to everybody's mix of time "
+        "since "
         "joining: dots that part show that the tenants' learners are not equally new (definition X4)."
     )
     columns = [

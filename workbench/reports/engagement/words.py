@@ -10,7 +10,7 @@ from workbench.reports.scope import Scope
 
 STEEP = -0.1
 """A fall of a tenth or more, whose interval leaves 0, is a breach."""
-TOLD = 4
+TOLD = 6
 """So many findings are in the verdict."""
 ALARMING = ("completion_drop", "group_gone", "cohort_left")
 
@@ -91,11 +91,11 @@ def _spread(findings: pd.DataFrame) -> Sequence[str]:
 
 def _list(words: Sequence[str]) -> str:
     """
-    >>> _list(["a", "b", "c"])
-    'a, b and c'
+    >>> _list(["a", "b", "c"]), _list(["a (x, y)", "b", "c"])
+    ('a, b and c', 'a (x, y); b; and c')
     """
-    return (
-        words[0]
-        if len(words) == 1
-        else f"{'; '.join(words[:-1]) if any(',' in w for w in words) else ', '.join(words[:-1])} and {words[-1]}"
-    )
+    if len(words) < 2:
+        return "".join(words)
+    if any("," in word for word in words) or len(words) > 3:
+        return f"{'; '.join(words[:-1])}; and {words[-1]}"
+    return f"{', '.join(words[:-1])} and {words[-1]}"
