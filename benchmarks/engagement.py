@@ -63,7 +63,8 @@ come as (
 placed as (
     select start_day, week, min(week) filter (where week > 0) over (partition by learner_id) as back,
            max(week) over (partition by learner_id) as last from come)
-select start_day, week, count(*) as active, count(*) filter (where week = back) as first_back, count(*) filter (where week = last) as last_active
+select start_day, week, count(*) as active, count(*) filter (where week = back) as first_back,
+       count(*) filter (where week = last) as last_active
 from placed group by 1, 2 order by 1, 2"""
 STATES = f"""
 with active as ({ACTIVE} and occurred_at < cast(%(on)s as date) + 1)

@@ -28,14 +28,16 @@ select md5('session' || s.number)::uuid, s.id, md5('material')::uuid, s.at, s.at
 from (
     select row_number() over () as number, id,
            created_at + mod((-30 * ln(1 - random()) * 86400)::bigint,
-                            greatest(1, extract(epoch from timestamptz '2026-08-31 23:00Z' - created_at))::bigint) * interval '1 second' as at
+                            greatest(1, extract(epoch from timestamptz '2026-08-31 23:00Z' - created_at))::bigint) * interval '1 second'
+               as at
     from (select id, created_at, generate_series(1, %(each)s) as session from learning.users) as one
 ) as s
 """
 INTERACTIONS = """
 insert into learning.interactions (
     id, learning_session_id, user_id, interaction_type, interaction_data, created_at, is_correct, response_time_ms)
-select gen_random_uuid(), s.id, s.user_id, case when mod(n, 2) = 0 then 'answer' else 'view' end, '{}', s.started_at + n * interval '40 seconds',
+select gen_random_uuid(), s.id, s.user_id, case when mod(n, 2) = 0 then 'answer' else 'view' end, '{}',
+       s.started_at + n * interval '40 seconds',
        case when mod(n, 2) = 0 then random() < 0.7 end, 5000
 from learning.learning_sessions as s
 cross join generate_series(1, 8) as n
@@ -44,7 +46,8 @@ order by s.started_at
 
 
 def generate(connection: Connection, rows: int, learners: int) -> None:
-    """The schemas and about so many interactions of so many learners; triggers and references rest meanwhile, and indexes that no rollup uses are left out."""
+    """The schemas and about so many interactions of so many learners; triggers and references rest
+    meanwhile, and indexes that no rollup uses are left out."""
     migrate.setup(connection, ["learning"])
     connection.commit()
     partition.ensure(connection, "learning", start=START, end=START + timedelta(days=DAYS))

@@ -372,7 +372,8 @@ def test_summaries_are_refreshed_by_the_loader_while_readers_read(sql: psycopg.C
     session, question = interview(sql, student)
     sql.execute(ANSWER, {"question": question, "session": session, "user": student})
     sql.execute(
-        """insert into mued.rag_metrics_history (date, answers, errors, priced_answers, cost_total_jpy, feedback_up, feedback_zero, feedback_down)
+        """insert into mued.rag_metrics_history (
+               date, answers, errors, priced_answers, cost_total_jpy, feedback_up, feedback_zero, feedback_down)
            values ('2026-08-03', 3, 1, 1, 2, 1, 0, 0), ('2026-08-31', 5, 0, 3, 4, 0, 2, 1), ('2026-09-01', 1, 1, 0, 0, 0, 0, 0)"""
     )
     sql.execute("set local role workbench_loader")

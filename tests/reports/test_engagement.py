@@ -43,7 +43,7 @@ def frames(engaged_database: Any) -> Frames:
 @pytest.fixture(scope="module")
 def active(engaged_database: Any) -> pd.DataFrame:
     """One row per learner and day with learning, from the facts: `platform`, `learner_id`, `day`, `tenant`."""
-    question = f"""
+    question = f"""  # noqa: S608
         select distinct f.platform, f.learner_id, f.tenant, cast(f.occurred_at at time zone 'UTC' as date) as day
         from marts.fact_activity as f
         join marts.dim_learner as p on p.platform = f.platform and p.learner_id = f.learner_id and p.role in ('student', 'learner')
@@ -95,7 +95,9 @@ def test_a_tenant_that_left_is_named(frames: Frames, planted: dict) -> None:
 def test_days_on_which_nobody_learned_are_named(frames: Frames, planted: dict) -> None:
     rows = found(frames, "idle_days", "video")
     holiday = planted["video", "holiday"]
-    assert ((rows["from_day"].dt.tz_localize("UTC") <= holiday.ended_at) & (rows["to_day"].dt.tz_localize("UTC") >= holiday.started_at)).any()
+    assert (
+        (rows["from_day"].dt.tz_localize("UTC") <= holiday.ended_at) & (rows["to_day"].dt.tz_localize("UTC") >= holiday.started_at)
+    ).any()
     idle = pd.Timestamp(planted["learning", "idle_day"].details["day"])
     assert (found(frames, "idle_days", "learning")["from_day"] == idle).any()
     assert "nobody learned on" in frames["verdict"]["sentence"].iloc[0]
@@ -145,7 +147,7 @@ def test_the_change_is_that_of_the_means_with_weekdays_evened_out(frames: Frames
     august, july = counted["2026-08-01":], counted[:"2026-07-31"]
     assert (row["platform"], row["dau"], row["previous"]) == ("*", pytest.approx(august.mean()), pytest.approx(july.mean()))
     assert row["low"] < row["difference"] < row["high"]
-    dummies = pd.get_dummies(counted.index.dayofweek).astype(float).assign(late=[0.0] * 31 + [1.0] * 31)
+    dummies = pd.get_dummies(counted.index.day_of_week).astype(float).assign(late=[0.0] * 31 + [1.0] * 31)
     slope = np.linalg.lstsq(dummies.to_numpy(), counted.to_numpy(dtype=float), rcond=None)[0][-1]
     assert row["difference"] == pytest.approx(slope)
 
@@ -232,7 +234,9 @@ def test_same_inputs_and_cut_off_give_the_same_bytes(engaged_database: Any, fram
 
 
 def test_learners_have_pseudonyms_and_names_for_one_run_are_not_kept(frames: Frames, engaged_database: Any, active: pd.DataFrame) -> None:
-    written = canonical({"frames": frames["newly_at_risk"], "rest": {n: f for n, f in frames.items() if n not in ("milestones", "video_curves")}})
+    written = canonical(
+        {"frames": frames["newly_at_risk"], "rest": {n: f for n, f in frames.items() if n not in ("milestones", "video_curves")}}
+    )
     assert frames["newly_at_risk"]["learner"].str.fullmatch(r"L-[A-Z2-7]{10}").all() and len(frames["newly_at_risk"])
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", written)
     patch = pytest.MonkeyPatch()
@@ -250,7 +254,9 @@ def test_a_role_that_may_see_identities_gets_ids_and_the_read_is_noted(engaged_d
     frames = build(engaged_database, role=db.IDENTIFIED)
     assert set(frames["newly_at_risk"]["learner"]) <= set(active["learner_id"]) and "newly_at_risk" not in engagement.lasting(frames)
     with engaged_database.connect() as connection:
-        details = connection.exec_driver_sql("select details ->> 'report' from marts.audit where action = 'identified_read'").scalars().all()
+        details = (
+            connection.exec_driver_sql("select details ->> 'report' from marts.audit where action = 'identified_read'").scalars().all()
+        )
     assert "engagement" in details
 
 

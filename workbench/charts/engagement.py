@@ -67,8 +67,8 @@ def calendar(frame: "pd.DataFrame") -> "Figure":
     Args:
         frame: `day`, `dau`, `suppressed`.
     """
-    week = frame["day"] - _days(frame["day"].dt.dayofweek)
-    cells = frame.assign(week=week, weekday=frame["day"].dt.dayofweek)
+    week = frame["day"] - _days(frame["day"].dt.day_of_week)
+    cells = frame.assign(week=week, weekday=frame["day"].dt.day_of_week)
     shown = base.shown(cells)
     hidden = cells.drop(shown.index).assign(dau=1.0)
     weeks = sorted(cells["week"].unique())

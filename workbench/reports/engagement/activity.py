@@ -131,7 +131,7 @@ def compare(previous: pd.DataFrame, current: pd.DataFrame, column: str = "dau") 
     freedom = len(both) - 8
     if min(len(previous), len(current)) < 1 or freedom < 1:
         return np.nan, np.nan, np.nan
-    weekday = np.eye(7)[both["day"].dt.dayofweek.to_numpy()]
+    weekday = np.eye(7)[both["day"].dt.day_of_week.to_numpy()]
     late = np.repeat([0.0, 1.0], [len(previous), len(current)])
     design, values = np.column_stack([weekday, late]), both[column].to_numpy(dtype=float)
     inverse = np.linalg.pinv(design.T @ design)
@@ -179,7 +179,7 @@ def joins_frame(joins: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Learners who joined and left by week: `platform`, `week` (its Monday), `joined`, `left_count`, `suppressed`."""
     span = cells.now(scope)
     frame = joins[span.holds(joins["day"])].copy()
-    frame["week"] = frame["day"] - pd.to_timedelta(frame["day"].dt.dayofweek, unit="D")
+    frame["week"] = frame["day"] - pd.to_timedelta(frame["day"].dt.day_of_week, unit="D")
     frame = cells.by_platform(frame, ["week"], ["joined", "left_count"])
     for column in ("joined", "left_count"):
         frame[column] = cells.grid(frame[["platform", "week", column]], "week", column)[0][column].astype(float)

@@ -71,7 +71,7 @@ def _days(frame: pd.DataFrame, scope: Scope) -> list[pd.DatetimeIndex]:
 def _beside(days: Sequence[pd.Timestamp], dau: pd.Series, clear: pd.Series) -> tuple[float, float]:
     usual = []
     for day in days:
-        near = clear[(abs((clear.index - day).days) <= 28) & (clear.index.dayofweek == day.day_of_week)]
+        near = clear[(abs((clear.index - day).days) <= 28) & (clear.index.day_of_week == day.day_of_week)]
         usual.append(near.mean())
     values = dau.reindex(days).fillna(0)
     pair = (float(values.mean()), float(np.mean(usual)) if usual else np.nan)

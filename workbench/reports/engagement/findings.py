@@ -58,13 +58,13 @@ def idle_days(known: pd.DataFrame, scope: Scope) -> list[dict]:
     rows = []
     for platform, part in known[known["platform"] != ALL].groupby("platform"):
         dau = part.set_index("day")["dau"]
-        usual = dau[dau > 0].groupby(dau[dau > 0].index.dayofweek).median()
+        usual = dau[dau > 0].groupby(dau[dau > 0].index.day_of_week).median()
         empty = dau[(dau == 0) & (dau.index >= pd.Timestamp(scope.start)) & (dau.cumsum() > 0)]
-        empty = empty[usual.reindex(empty.index.dayofweek).fillna(0).to_numpy() >= K]
+        empty = empty[usual.reindex(empty.index.day_of_week).fillna(0).to_numpy() >= K]
         runs = (empty.index.to_series().diff().dt.days != 1).cumsum()
         for _, days in empty.index.to_series().groupby(runs):
             first, last = days.iloc[0], days.iloc[-1]
-            expected = float(usual.reindex(days.dt.dayofweek).mean())
+            expected = float(usual.reindex(days.dt.day_of_week).mean())
             rows.append({
                 "kind": "idle_days", "platform": platform, "subject": "", "from_day": first, "to_day": last, "value": 0.0,
                 "usual": expected, "short": f"nobody learned on {cells.name(platform)} on {_days(first, last)}",

@@ -95,12 +95,13 @@ def hours_frame(sessions: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     fewer than 10 learners are withheld, and what the sums by weekday and by hour would give back."""
     counted = people[people["cell"] == "hour"].groupby("key", as_index=False)["learners"].sum()
     rows = []
-    weekdays = sessions["day"].dt.dayofweek + 1 if len(sessions) else []
+    weekdays = sessions["day"].dt.day_of_week + 1 if len(sessions) else []
     for weekday, part in sessions.groupby(weekdays) if len(sessions) else ():
         total = np.sum([list(hours) for hours in part["hours"]], axis=0)
         rows += [(int(weekday), hour, int(number)) for hour, number in enumerate(total)]
     frame = pd.DataFrame(rows, columns=["weekday", "hour", "sessions"])
-    frame["key"] = [f"{weekday} {hour}" for weekday, hour in zip(frame["weekday"], frame["hour"], strict=True)]
+    keys = [f"{weekday} {hour}" for weekday, hour in zip(frame["weekday"], frame["hour"], strict=True)]
+    frame["key"] = pd.Series(keys, dtype=object)
     frame = frame.merge(counted, on="key", how="left").fillna({"learners": 0}).drop(columns="key")
     frame.loc[frame["sessions"] == 0, "learners"] = 0
     frame["learners"] = np.where((frame["learners"] == 0) & (frame["sessions"] > 0), 1, frame["learners"])

@@ -73,9 +73,8 @@ def states_frame(pairs: pd.DataFrame) -> pd.DataFrame:
         counted = inside.groupby(["platform", "state"])["learners"].sum().reindex(every, fill_value=0).reset_index()
         frame = cells.by_platform(counted, ["state"], ["learners"])
         parts[name] = cells.grid(frame, "state", "learners")[0].set_index(["platform", "state"])
-    told = parts["learners"].join(parts["previous"]["learners"].rename("previous"))
-    told["share"] = told["learners"].astype(float) / told["learners"].astype(float).groupby("platform").transform(_whole)
-    told = told.reset_index()
+    told = parts["learners"].join(parts["previous"]["learners"].rename("previous")).reset_index()
+    told["share"] = told["learners"].astype(float) / told.groupby("platform")["learners"].transform(_whole).astype(float)
     order = {state: place for place, state in enumerate(STATES)}
     whole = told["platform"].ne(ALL)
     return told.iloc[np.lexsort([told["state"].map(order), told["platform"], whole])].reset_index(drop=True)
@@ -83,7 +82,7 @@ def states_frame(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def _whole(learners: pd.Series) -> float:
     """The enrolled, where all states are told."""
-    return float(learners.sum()) if learners.notna().all() else np.nan
+    return float(learners.astype(float).sum()) if learners.notna().all() else np.nan
 
 
 def flow_frame(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:

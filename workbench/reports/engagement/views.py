@@ -113,7 +113,7 @@ def activity(frames: Frames) -> Parts:
 
 def _rhythm_title(known: pd.DataFrame) -> str:
     told = known.dropna(subset=["dau"])
-    means = told["dau"].astype(float).groupby(told["day"].dt.dayofweek).mean()
+    means = told["dau"].astype(float).groupby(told["day"].dt.day_of_week).mean()
     if len(means) < 7:
         return "The rhythm of the weeks"
     most, least = (charts.WEEKDAYS[int(place)] for place in (means.idxmax(), means.idxmin()))
