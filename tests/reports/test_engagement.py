@@ -43,11 +43,11 @@ def frames(engaged_database: Any) -> Frames:
 @pytest.fixture(scope="module")
 def active(engaged_database: Any) -> pd.DataFrame:
     """One row per learner and day with learning, from the facts: `platform`, `learner_id`, `day`, `tenant`."""
-    question = f"""  # noqa: S608
+    question = f"""
         select distinct f.platform, f.learner_id, f.tenant, cast(f.occurred_at at time zone 'UTC' as date) as day
         from marts.fact_activity as f
         join marts.dim_learner as p on p.platform = f.platform and p.learner_id = f.learner_id and p.role in ('student', 'learner')
-        where {LEARNS}"""
+        where {LEARNS}"""  # noqa: S608 -- a constant of this file
     with engaged_database.connect() as connection:
         found = pd.read_sql_query(text(question), connection, parse_dates=["day"])
     return found.astype({"learner_id": str})
