@@ -145,9 +145,9 @@ def write_junit(found: CheckRun, path: Path, fail_on: str = "critical") -> None:
 def write_page(connection: "Connection", found: CheckRun, path: Path) -> None:
     """Write a run as an offline page, with the history of its rules."""
     from workbench.checking import page
-    from workbench.queries import marts
+    from workbench.queries import checks
 
-    page.write_page(found, marts.checks_history(connection), path)
+    page.write_page(found, checks.history(connection), path)
 
 
 def publish_page(connection: "Connection", found: CheckRun, out: Path | None = None) -> Path:
@@ -158,10 +158,10 @@ def publish_page(connection: "Connection", found: CheckRun, out: Path | None = N
     """
     from workbench import report
     from workbench.checking import page
-    from workbench.queries import marts
+    from workbench.queries import checks
 
     place = (out or paths.reports_out()).resolve()
-    written = page.publish(found, marts.checks_history(connection), place)
+    written = page.publish(found, checks.history(connection), place)
     report.write_index(place)
     return written
 

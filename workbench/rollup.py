@@ -232,7 +232,7 @@ def cut_off(
             yield CutOff(refreshed, "rollups")
         return
     moment = at or connection.exec_driver_sql("select now()").scalar_one()
-    with earlier.tables(connection, recipes, moment, start, end, timezone) as sealed:
+    with earlier.tables(connection, recipes, moment, start, end, timezone, chosen) as sealed:
         if sealed:
             days = sorted(day for _, day in sealed)
             raise UsageError(

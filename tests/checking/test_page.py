@@ -11,7 +11,7 @@ import pytest
 from workbench import check, db
 from workbench.checking import ledger, page
 from workbench.checking.results import CheckRun, RuleResult
-from workbench.queries import marts
+from workbench.queries import checks
 
 START = datetime(2026, 8, 1, 6, tzinfo=UTC)
 TAKEN = "<script>document.title='taken'</script><img src='https://example.org/x.png' onerror=\"document.title='taken'\">"
@@ -51,7 +51,7 @@ def recorded(database, suite: check.Suite) -> tuple[CheckRun, pd.DataFrame]:
     with database.connect(db.READER) as connection:
         for number, states in enumerate((".....", "x.x.?", ".xxx?")):
             ledger.record(connection, run := run_of(suite, number, states))
-        return run, marts.checks_history(connection)
+        return run, checks.history(connection)
 
 
 def chapter(text: str, heading: str) -> str:

@@ -221,10 +221,13 @@ def rollup_freshness(connection: "Connection", *, platform: Platforms = "all", f
         One row per part: `platform`, `rollup`, `part` (time zone, objective or UTC), `refreshed_at`, `pending_days` (UTC days of the
         platform that changed since).
     """
-    others = [family for family in FAMILIES.values() if family not in chosen_families(families)]
-    tables, facts = ([name for family in others for name in getattr(family, kind)] for kind in ("tables", "facts"))
-    chosen = {"platforms": parts.chosen_platforms(platform), "tables": tables, "facts": facts}
-    return sqlfiles.read(connection, "marts/queries/rollup_freshness", **chosen)
+    asked = chosen_families(families)
+    names = {
+        "tables": [table for family in asked for table in family.tables],
+        "others": [table for family in FAMILIES.values() if family not in asked for table in family.tables],
+        "facts": [fact for family in asked for fact in family.facts],
+    }
+    return sqlfiles.read(connection, "marts/queries/rollup_freshness", platforms=parts.chosen_platforms(platform), **names)
 
 
 def rollup_audit(
@@ -246,41 +249,6 @@ def rollup_audit(
     from workbench.rollups import audit
 
     return audit.compare(connection, date.fromisoformat(str(start)), date.fromisoformat(str(end)), platform, timezone, families)
-
-
-def checks_latest(connection: "Connection", *, tables: Sequence[str] | None = None) -> "pd.DataFrame":
-    """What is known of the data: the last answer to each rule of the checks, of all tables or of these (`mued.users`).
-
-    Returns:
-        One row per `rule`, with `table_name`, `platform`, `severity`, `topic`, `state` (passed, failed, error), `failed` (rows, NaN where
-        they are not what is judged), `message`, `keys` (of the first rows at fault), `run_id`, `checked_at` and `as_of`.
-    """
-    return sqlfiles.read(connection, "marts/queries/checks_latest", tables=None if tables is None else list(tables))
-
-
-def checks_history(connection: "Connection", *, platform: Platforms = "all", until: datetime | None = None) -> "pd.DataFrame":
-    """How the rules of the checks fared over all runs, or those begun before an instant.
-
-    Returns:
-        One row per `rule`, what fails first: `table_name`, `platform` (marts among them), `severity`, `topic`, `state`; `status`, which
-        is `first seen` (it failed and had not before), `still failing`, `fixed`, `passing`, or `flapping` (three changes or more in its
-        last ten runs); `failed` rows, `checked_at`, `since_at` (when it took this state), `first_failed_at`, `last_failed_at`, `runs`,
-        `failed_runs`, `changes`, `last_runs` (the last ten, oldest first, x for a failure).
-    """
-    platforms = None if platform == "all" else [platform] if isinstance(platform, str) else list(platform)
-    return sqlfiles.read(connection, "marts/queries/checks_history", platforms=platforms, until=until)
-
-
-def checks_results(connection: "Connection", *, since: datetime, until: datetime, platform: Platforms = "all") -> "pd.DataFrame":
-    """Every answer to a rule of the checks by the runs begun in `[since, until)`.
-
-    Returns:
-        One row per run and rule: `rule`, `table_name`, `platform` (marts among them), `severity`, `topic`, `state` (passed, failed, error),
-        `failed` rows, `message`, `duration_ms`, `run_id`, `started_at`, `finished_at`, `is_partial` (the run looked at some of the rows
-        only), `targets` (what the run was asked for; empty: everything).
-    """
-    platforms = None if platform == "all" else [platform] if isinstance(platform, str) else list(platform)
-    return sqlfiles.read(connection, "marts/queries/checks_results", platforms=platforms, since=since, until=until)
 
 
 def _missed() -> str:

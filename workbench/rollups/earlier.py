@@ -12,6 +12,7 @@ from workbench.errors import NeedsPrimary
 from workbench.rollups import batch, compute, derived, plan
 from workbench.rollups.batch import Batch
 from workbench.rollups.derived import Derivation
+from workbench.rollups.families import Family
 from workbench.rollups.parts import Part, Recipe
 
 Sealed = set[tuple[str, date]]
@@ -19,13 +20,19 @@ _DAY = timedelta(days=1)
 
 
 @contextmanager
-def tables(connection: Connection, recipes: Sequence[Recipe], at: datetime | str, start: date, end: date, zone: str) -> Iterator[Sealed]:
+def tables(
+    connection: Connection, recipes: Sequence[Recipe], at: datetime | str, start: date, end: date, zone: str,
+    families: Sequence[Family] = (),
+) -> Iterator[Sealed]:  # fmt: skip
     """Temporary tables of the shape and name of the rollups, filled for the local days `[start, end)` of one time zone.
 
     Only rows that happened and were recorded before `at` count. Rollups that are derived from stored ones need all days before: what
     was archived of these, or belongs to people who were erased, is taken from the stored rollups. Also works on a connection that is
     set to read only: temporary tables are no writing in the sense of that setting, so it is lifted for the moment. An open read-only
     transaction is ended.
+
+    Args:
+        families: those whose tables are wanted though no recipe fills them.
 
     Yields:
         (time zone, day) that could not be computed because raw rows of the day were archived.
@@ -35,7 +42,7 @@ def tables(connection: Connection, recipes: Sequence[Recipe], at: datetime | str
     """
     _refuse_replica(connection)
     sealed: Sealed = set()
-    names = batch.earlier(dict.fromkeys(recipe.family for recipe in recipes))
+    names = batch.earlier(dict.fromkeys([*families, *(recipe.family for recipe in recipes)]))
     with ExitStack() as ending:
         own = ending.enter_context(_writing(connection))
         for table in names:
@@ -104,7 +111,8 @@ def _drop(connection: Connection, tables: Sequence[str]) -> None:
     """Drop what is left of the temporary tables: nothing, if the transaction that made them failed."""
     if connection.closed or connection.invalidated:
         return
-    if db.raw(connection).info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+    driver: psycopg.Connection = connection.connection.driver_connection  # as it is: a failed transaction answers nothing any more
+    if driver.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
         connection.rollback()
     with _writing(connection):
         connection.exec_driver_sql(f"drop table if exists {', '.join(tables)}")

@@ -1,7 +1,8 @@
 -- One row per sitting: events of one person with gaps of at most 30 minutes (definition E4), a day's worth of them at most. The row of
 -- student_sessions lasts for weeks and is no session in this sense. The device is the one it began on.
 -- A sitting begins with an event before which the person did nothing for 30 minutes, and ends before the next one that begins so: both
--- are looked up by person and time, so that a period reads the partitions and rows it needs.
+-- are looked up by person and time, so that a period reads the partitions and rows it needs. (`limit 1` keeps the planner from making
+-- one join of all look-ups, which would read everything each person ever did.)
 create view video.fact_session as
 select
     opening.id as session_id,
@@ -27,13 +28,14 @@ cross join lateral (
                 where following.user_id = opening.user_id
                     and following.occurred_at > opening.occurred_at + interval '30 minutes'
                     and following.occurred_at < opening.occurred_at + interval '1 day'
-                    and not exists (
-                        select
+                    and (
+                        select earlier.id
                         from video.analytics_events as earlier
                         where earlier.user_id = following.user_id
                             and earlier.occurred_at >= following.occurred_at - interval '30 minutes'
                             and earlier.occurred_at < following.occurred_at
-                    )
+                        limit 1
+                    ) is null
                 order by following.occurred_at
                 limit 1
             ), opening.occurred_at + interval '1 day'

@@ -138,8 +138,9 @@ def _read(reader: _Reader, first: date, source: str, identified: bool) -> Inputs
         milestones=reader.own("video", video.milestone_losses, tenant=scope.tenant), lessons=reader.own("mued", mued.lesson_weeks),
         interviews=reader.own("mued", mued.interview_weeks), ratings=reader.own("learning", learning.ratings_given),
         habits=ask(engagement.habit_days), answers=ask(marts.ai_answer_daily), asked=ask(marts.ai_learner_day),
-        episodes=_episodes(reader), freshness=marts.rollup_freshness(reader.connection, platform=scope.platform),
-        platforms=reader.platforms, few=0 < active < K, identified=identified, source=source,
+        episodes=_episodes(reader), platforms=reader.platforms,
+        freshness=marts.rollup_freshness(reader.connection, platform=scope.platform, families=("answers", "activity")),
+        few=0 < active < K, identified=identified, source=source,
     )  # fmt: skip
 
 
