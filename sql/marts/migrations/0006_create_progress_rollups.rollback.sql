@@ -1,0 +1,8 @@
+-- Takes away the rollups of progress; one row per learner and item is lost, and comes back from raw rows except in sealed ranges and of erased learners; fits are lost.
+
+drop table marts.item_fit;
+drop table marts.bkt_fit;
+drop table marts.skill_opportunity;
+drop table marts.learner_skill;
+drop table marts.item_response;
+drop table marts.attempt_day;
