@@ -1,4 +1,4 @@
--- One row: whether the rollups of progress hold answers of a time after the period, so that its end has to be computed from facts.
+-- One row per call: whether the rollups of progress hold answers of a time after the period, so that its end has to be computed from facts.
 -- name: progress_is_later(platforms, until)
 select exists (
     select
