@@ -13,7 +13,8 @@ create table marts.attempt_day (
     timed bigint not null,
     log_ms_sum double precision not null,
     log_ms_square_sum double precision not null,
-    primary key (time_zone, platform, day, tenant, skill_id, item_id),
+    is_erased boolean not null default false,
+    primary key (time_zone, platform, day, tenant, skill_id, item_id, is_erased),
     check (correct between 0 and attempts and timed between 0 and attempts)
 );
 comment on table marts.attempt_day is 'Answers to an item on a local day: how many, right, how fast. First answers, whose day depends on all others, stand in item_response';
@@ -29,6 +30,7 @@ comment on column marts.attempt_day.score_sum is 'Sum of the shares of the point
 comment on column marts.attempt_day.timed is 'Answers with a positive response time';
 comment on column marts.attempt_day.log_ms_sum is 'Sum of the natural logarithms of their response times in milliseconds';
 comment on column marts.attempt_day.log_ms_square_sum is 'Sum of the squares of those logarithms';
+comment on column marts.attempt_day.is_erased is 'Whether these are answers of people who were erased: they add to those of the others and are never recomputed';
 
 create table marts.learner_attempt_day (
     time_zone text not null,
