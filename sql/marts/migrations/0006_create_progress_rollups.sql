@@ -1,4 +1,4 @@
--- Rollups of progress. One row per local day and item, per learner and item, per learner and skill, per skill and opportunity, or per fit of a model.
+-- Rollups of progress. One row per local day and item or learner, per learner and item, per learner and skill, per skill and opportunity, or per fit of a model.
 
 create table marts.attempt_day (
     time_zone text not null,
@@ -9,30 +9,81 @@ create table marts.attempt_day (
     item_id uuid not null,
     attempts bigint not null,
     correct bigint not null,
-    first_attempts bigint not null,
-    first_correct bigint not null,
     score_sum double precision not null,
     timed bigint not null,
     log_ms_sum double precision not null,
     log_ms_square_sum double precision not null,
-    primary key (time_zone, platform, day, tenant, skill_id, item_id),
-    check (correct between 0 and attempts and first_correct between 0 and first_attempts and first_attempts <= attempts)
+    is_erased boolean not null default false,
+    primary key (time_zone, platform, day, tenant, skill_id, item_id, is_erased),
+    check (correct between 0 and attempts and timed between 0 and attempts)
 );
-comment on table marts.attempt_day is 'Answers to an item on a local day: how many, right, at the first attempt, how fast';
+comment on table marts.attempt_day is 'Answers to an item on a local day: how many, right, how fast. First answers, whose day depends on all others, stand in item_response';
 comment on column marts.attempt_day.time_zone is 'Time zone that cuts the day';
 comment on column marts.attempt_day.platform is 'Platform';
 comment on column marts.attempt_day.day is 'Local day of the answer';
 comment on column marts.attempt_day.tenant is 'Tenant of the learner';
 comment on column marts.attempt_day.skill_id is 'Skill the item exercises; all zeros where it names none';
-comment on column marts.attempt_day.item_id is 'Item answered';
-comment on column marts.attempt_day.attempts is 'Answers';
+comment on column marts.attempt_day.item_id is 'Item answered; all zeros where the answer names none';
+comment on column marts.attempt_day.attempts is 'Answers that were judged right or wrong';
 comment on column marts.attempt_day.correct is 'Of these, right';
-comment on column marts.attempt_day.first_attempts is 'Answers that are the learner''s first to the item';
-comment on column marts.attempt_day.first_correct is 'Of these, right';
 comment on column marts.attempt_day.score_sum is 'Sum of the shares of the points, 0 to 1 each';
 comment on column marts.attempt_day.timed is 'Answers with a positive response time';
 comment on column marts.attempt_day.log_ms_sum is 'Sum of the natural logarithms of their response times in milliseconds';
 comment on column marts.attempt_day.log_ms_square_sum is 'Sum of the squares of those logarithms';
+comment on column marts.attempt_day.is_erased is 'Whether these are answers of people who were erased: they add to those of the others and are never recomputed';
+
+create table marts.learner_attempt_day (
+    time_zone text not null,
+    platform text not null,
+    day date not null,
+    learner_id uuid not null,
+    tenant text not null,
+    attempts integer not null,
+    correct integer not null,
+    is_erased boolean not null default false,
+    primary key (time_zone, platform, day, learner_id, tenant),
+    check (attempts > 0 and correct between 0 and attempts)
+);
+create index learner_attempt_day_of_learner on marts.learner_attempt_day (platform, learner_id);
+comment on table marts.learner_attempt_day is 'Answers of a learner on a local day';
+comment on column marts.learner_attempt_day.time_zone is 'Time zone that cuts the day';
+comment on column marts.learner_attempt_day.platform is 'Platform';
+comment on column marts.learner_attempt_day.day is 'Local day of the answers';
+comment on column marts.learner_attempt_day.learner_id is 'Learner; a meaningless number where is_erased';
+comment on column marts.learner_attempt_day.tenant is 'Tenant of the learner';
+comment on column marts.learner_attempt_day.attempts is 'Answers that were judged right or wrong';
+comment on column marts.learner_attempt_day.correct is 'Of these, right';
+comment on column marts.learner_attempt_day.is_erased is 'Whether the person was erased: the row stands as an anonymous contribution and is never recomputed';
+
+create table marts.touched_learner (
+    platform text not null,
+    learner_id uuid not null,
+    noted_at timestamptz not null default now()
+);
+comment on table marts.touched_learner is
+    'Learners whose answers changed on a day that was computed since their rows in item_response and learner_skill were: noted with the day, so that a refresh that is ended between the two is made good by the next';
+comment on column marts.touched_learner.platform is 'Platform';
+comment on column marts.touched_learner.learner_id is 'Learner';
+comment on column marts.touched_learner.noted_at is 'When the day was computed';
+
+create table marts.skill_parameter (
+    platform text not null,
+    skill_id uuid not null,
+    prior double precision not null,
+    learn double precision not null,
+    guess double precision not null,
+    slip double precision not null,
+    forget double precision not null,
+    primary key (platform, skill_id)
+);
+comment on table marts.skill_parameter is 'Parameters of a skill with which the answers in learner_skill were replayed (definition P1), as the platform had them';
+comment on column marts.skill_parameter.platform is 'Platform';
+comment on column marts.skill_parameter.skill_id is 'Skill';
+comment on column marts.skill_parameter.prior is 'Probability of knowing before the first answer';
+comment on column marts.skill_parameter.learn is 'Probability of learning at an opportunity';
+comment on column marts.skill_parameter.guess is 'Probability of a right answer without knowing';
+comment on column marts.skill_parameter.slip is 'Probability of a wrong answer in spite of knowing';
+comment on column marts.skill_parameter.forget is 'Probability of forgetting between two answers';
 
 create table marts.item_response (
     platform text not null,
@@ -47,7 +98,8 @@ create table marts.item_response (
     correct integer not null,
     last_at timestamptz not null,
     is_erased boolean not null default false,
-    primary key (platform, item_id, learner_id)
+    primary key (platform, item_id, learner_id),
+    check (correct between 0 and attempts and first_at <= last_at)
 );
 create index item_response_of_learner on marts.item_response (platform, learner_id);
 comment on table marts.item_response is 'What a learner made of an item: the first answer, which item statistics are about (definition P6), and how many followed';
@@ -79,8 +131,12 @@ create table marts.learner_skill (
     mastered_at timestamptz,
     answers_to_mastery integer,
     is_erased boolean not null default false,
-    primary key (platform, learner_id, skill_id)
+    primary key (platform, learner_id, skill_id),
+    check (correct between 0 and answers and opportunities between 0 and answers and first_at <= last_at),
+    check (length(outcomes) = least(opportunities, 50)),
+    check ((mastered_at is null) = (answers_to_mastery is null) and answers_to_mastery between 1 and answers)
 );
+create index learner_skill_of_skill on marts.learner_skill (platform, skill_id);
 comment on table marts.learner_skill is 'Where a learner stands in a skill: answers, outcomes of the opportunities (definition P4), the replay of the answers (definition P1)';
 comment on column marts.learner_skill.platform is 'Platform';
 comment on column marts.learner_skill.learner_id is 'Learner; a meaningless number where is_erased';
@@ -185,7 +241,62 @@ comment on column marts.item_fit.infit is 'Information-weighted mean square of t
 comment on column marts.item_fit.outfit is 'Mean square of the standardised residuals';
 comment on column marts.item_fit.fitted_at is 'When it was computed';
 
-grant select on marts.attempt_day, marts.item_response, marts.learner_skill, marts.skill_opportunity, marts.bkt_fit, marts.item_fit
+-- Reports fit with the reading role; a fit is written once, and only whole.
+create function marts.keep_bkt_fit(fits jsonb) returns bigint
+    language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+    with kept as (
+        insert into marts.bkt_fit (platform, skill_id, cut_off, definition, answers, learners, prior, learn, guess, slip, log_likelihood,
+                                   iterations, state)
+        select r.platform, r.skill_id, r.cut_off, r.definition, r.answers, r.learners, r.prior, r.learn, r.guess, r.slip, r.log_likelihood,
+               r.iterations, r.state
+        from jsonb_to_recordset($1) as r (
+            platform text, skill_id uuid, cut_off timestamptz, definition text, answers bigint, learners bigint, prior double precision,
+            learn double precision, guess double precision, slip double precision, log_likelihood double precision, iterations integer,
+            state text
+        )
+        on conflict (platform, skill_id, cut_off) do update
+        set definition = excluded.definition, answers = excluded.answers, learners = excluded.learners, prior = excluded.prior,
+            learn = excluded.learn, guess = excluded.guess, slip = excluded.slip, log_likelihood = excluded.log_likelihood,
+            iterations = excluded.iterations, state = excluded.state, fitted_at = excluded.fitted_at
+        returning 1
+    )
+    select count(*) from kept
+$$;
+comment on function marts.keep_bkt_fit(jsonb) is
+    'Keeps fitted parameters of skills, replacing those of the same cut-off, and returns how many; call it in a read-write transaction of its own and commit';
+
+create function marts.keep_item_fit(fits jsonb) returns bigint
+    language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+    with kept as (
+        insert into marts.item_fit (platform, item_id, cut_off, definition, learners, correct, rest_correlation, discrimination, difficulty,
+                                    guessing, discrimination_error, difficulty_error, infit, outfit)
+        select r.platform, r.item_id, r.cut_off, r.definition, r.learners, r.correct, r.rest_correlation, r.discrimination, r.difficulty,
+               r.guessing, r.discrimination_error, r.difficulty_error, r.infit, r.outfit
+        from jsonb_to_recordset($1) as r (
+            platform text, item_id uuid, cut_off timestamptz, definition text, learners bigint, correct bigint,
+            rest_correlation double precision, discrimination double precision, difficulty double precision, guessing double precision,
+            discrimination_error double precision, difficulty_error double precision, infit double precision, outfit double precision
+        )
+        on conflict (platform, item_id, cut_off) do update
+        set definition = excluded.definition, learners = excluded.learners, correct = excluded.correct,
+            rest_correlation = excluded.rest_correlation, discrimination = excluded.discrimination, difficulty = excluded.difficulty,
+            guessing = excluded.guessing, discrimination_error = excluded.discrimination_error,
+            difficulty_error = excluded.difficulty_error, infit = excluded.infit, outfit = excluded.outfit, fitted_at = excluded.fitted_at
+        returning 1
+    )
+    select count(*) from kept
+$$;
+comment on function marts.keep_item_fit(jsonb) is
+    'Keeps statistics of items, replacing those of the same cut-off, and returns how many; call it in a read-write transaction of its own and commit';
+
+revoke execute on function marts.keep_bkt_fit(jsonb), marts.keep_item_fit(jsonb) from public;
+grant execute on function marts.keep_bkt_fit(jsonb), marts.keep_item_fit(jsonb) to workbench_loader, workbench_reader, workbench_identified;
+
+grant select on marts.attempt_day, marts.learner_attempt_day, marts.touched_learner, marts.skill_parameter, marts.item_response,
+    marts.learner_skill, marts.skill_opportunity, marts.bkt_fit, marts.item_fit
     to workbench_reader, workbench_identified;
-grant select, insert, update, delete on marts.attempt_day, marts.item_response, marts.learner_skill, marts.skill_opportunity, marts.bkt_fit, marts.item_fit
+grant select, insert, update, delete on marts.attempt_day, marts.learner_attempt_day, marts.touched_learner, marts.skill_parameter,
+    marts.item_response, marts.learner_skill, marts.skill_opportunity, marts.bkt_fit, marts.item_fit
     to workbench_loader;
