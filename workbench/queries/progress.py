@@ -74,23 +74,23 @@ def work(
     """Answers given in the period `[start, end)` of local days.
 
     Returns:
-        One row per `platform` and `skill_id` (all zeros: none): `answers`, `correct`, `first_answers` to an item, `first_correct`,
-        `score_sum` (shares of points, 0 to 1 each).
+        One row per `platform` and `skill_id` (all zeros: none): `answers`, `correct`, `score_sum` (shares of points, 0 to 1 each).
     """
     zone = parts.kept_zone(timezone)
     return _read(connection, "work", platform, tenant=tenant, unit=unit, zone=zone, start=start, end=end)
 
 
 def learners(
-    connection: "Connection", *, since: datetime, until: datetime, platform: Platforms = "all", tenant: str | None = None,
-    unit: str | None = None,
+    connection: "Connection", *, since: Day, end: Day, until: datetime, platform: Platforms = "all", tenant: str | None = None,
+    unit: str | None = None, timezone: str = "UTC",
 ) -> "pd.DataFrame":  # fmt: skip
-    """Everybody enrolled, those who never answered included.
+    """Everybody enrolled before `until`, those who never answered included.
 
     Returns:
-        One row per `platform` and `learner_id`: `tenant`, `recent_answers` and `recent_correct` of `[since, until)`.
+        One row per `platform` and `learner_id`: `tenant`, `recent_answers` and `recent_correct` of the local days `[since, end)`.
     """
-    return _read(connection, "learners", platform, tenant=tenant, unit=unit, since=since, until=until)
+    zone = parts.kept_zone(timezone)
+    return _read(connection, "learners", platform, tenant=tenant, unit=unit, zone=zone, since=since, end=end, until=until)
 
 
 def items(connection: "Connection", *, platform: Platforms = "all") -> "pd.DataFrame":

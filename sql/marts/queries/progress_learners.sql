@@ -1,22 +1,20 @@
--- One row per learner enrolled before the end of the period, those who never answered included: what they answered in its last 28 days.
--- name: progress_learners(platforms, tenant, unit, since, until)
+-- One row per learner enrolled before the end of the period, those who never answered included: what they answered on its last days.
+-- name: progress_learners(platforms, tenant, unit, zone, since, end, until)
 with recent as (
-    select platform, learner_id, count(*) as answers, count(*) filter (where is_correct) as correct
-    from marts.fact_attempt
-    where platform = any(cast(:platforms as text[]))
-      and occurred_at >= cast(:since as timestamptz)
-      and occurred_at < cast(:until as timestamptz)
-      and occurred_at < cast('{as_of}' as timestamptz)
-      and recorded_at < cast('{as_of}' as timestamptz)
-      and is_correct is not null
+    select platform, learner_id, sum(attempts) as answers, sum(correct) as correct
+    from marts.learner_attempt_day
+    where time_zone = cast(:zone as text)
+      and platform = any(cast(:platforms as text[]))
+      and day >= cast(:since as date)
+      and day < cast(:end as date)
     group by platform, learner_id
 )
 select
     platform,
     cast(learner_id as text) as learner_id,
     learner.tenant,
-    coalesce(recent.answers, 0) as recent_answers,
-    coalesce(recent.correct, 0) as recent_correct
+    cast(coalesce(recent.answers, 0) as bigint) as recent_answers,
+    cast(coalesce(recent.correct, 0) as bigint) as recent_correct
 from marts.dim_learner as learner
 left join recent using (platform, learner_id)
 where platform = any(cast(:platforms as text[]))

@@ -1,7 +1,7 @@
 -- One row per skill answered in the period: answers, right ones, points. For the learners of one unit the raw rows are counted.
 -- name: progress_work(platforms, tenant, unit, zone, start, end)
 with told as (
-    select platform, skill_id, attempts, correct, first_attempts, first_correct, score_sum
+    select platform, skill_id, attempts, correct, score_sum
     from marts.attempt_day
     where cast(:unit as uuid) is null
       and time_zone = cast(:zone as text)
@@ -11,8 +11,7 @@ with told as (
       and (cast(:tenant as text) is null or tenant = cast(:tenant as text))
     union all
     select
-        platform, skill_id, 1, cast(is_correct as integer), cast(attempt_no = 1 as integer),
-        cast(attempt_no = 1 and is_correct as integer), coalesce(score_ratio, cast(is_correct as integer))
+        platform, skill_id, 1, cast(is_correct as integer), coalesce(score_ratio, cast(is_correct as integer))
     from marts.fact_attempt
     where cast(:unit as uuid) is not null
       and platform = any(cast(:platforms as text[]))
@@ -33,8 +32,6 @@ select
     cast(skill_id as text) as skill_id,
     cast(sum(attempts) as bigint) as answers,
     cast(sum(correct) as bigint) as correct,
-    cast(coalesce(sum(first_attempts), 0) as bigint) as first_answers,
-    cast(coalesce(sum(first_correct), 0) as bigint) as first_correct,
     sum(score_sum) as score_sum
 from told
 group by platform, skill_id

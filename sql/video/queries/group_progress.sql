@@ -3,7 +3,7 @@
 with finished as (
     select distinct user_id as student_id, video_id
     from video.analytics_events
-    where event_type = 'video_complete' and user_id is not null and video_id is not null
+    where event_type = 'video_completed' and user_id is not null and video_id is not null
         and occurred_at < cast(:until as timestamptz)
 ),
 standing as (
