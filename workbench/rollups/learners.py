@@ -21,7 +21,7 @@ from workbench.metrics import bkt
 
 TABLES = ("item_response", "learner_skill", "skill_opportunity")
 """Rollups that this module writes."""
-_STAGED = ("batch_parameter", "batch_learner", "batch_answer", "batch_skill", "batch_sequence", "batch_replayed")
+_STAGED = ("batch_parameter", "batch_answerer", "batch_answer", "batch_skill", "batch_sequence", "batch_replayed")
 
 
 def is_due(connection: Connection, platform: str) -> bool:
@@ -34,7 +34,7 @@ def compute(connection: Connection, platform: str) -> Counter[str]:
     """Compute the learners that are due inside the open transaction of the loader; returns rows written, by rollup."""
     sqlfiles.execute(connection, "marts/rollups/batch_parameter", platform=platform)
     sqlfiles.execute(connection, "marts/rollups/touch_retraced", platform=platform)
-    sqlfiles.execute(connection, "marts/rollups/batch_learner", platform=platform)
+    sqlfiles.execute(connection, "marts/rollups/batch_answerer", platform=platform)
     rows = _write(connection, platform, {}, "infinity")
     sqlfiles.execute(connection, "marts/rollups/clear_skill_parameter", platform=platform)
     sqlfiles.execute(connection, "marts/rollups/skill_parameter", platform=platform)
@@ -46,7 +46,7 @@ def compute(connection: Connection, platform: str) -> Counter[str]:
 def compute_as_of(connection: Connection, platform: str, tables: Mapping[str, str], as_of: datetime | str) -> Counter[str]:
     """The same for all learners from answers that happened and were recorded before an instant, into the tables that replace the stored."""
     sqlfiles.execute(connection, "marts/rollups/batch_parameter", platform=platform)
-    sqlfiles.execute(connection, "marts/rollups/batch_learner_all", platform=platform, as_of=as_of)
+    sqlfiles.execute(connection, "marts/rollups/batch_answerer_as_of", platform=platform, as_of=as_of)
     rows = _write(connection, platform, tables, as_of)
     _drop(connection)
     return rows
@@ -58,7 +58,7 @@ def _write(connection: Connection, platform: str, tables: Mapping[str, str], as_
     def run(name: str) -> int:
         return sqlfiles.execute(connection, f"marts/rollups/{name}", tables, platform=platform)
 
-    connection.exec_driver_sql("analyze batch_learner")
+    connection.exec_driver_sql("analyze batch_answerer")
     sqlfiles.execute(connection, "marts/rollups/batch_answer", platform=platform, as_of=as_of)
     connection.exec_driver_sql("analyze batch_answer")
     run("batch_skill")
