@@ -99,7 +99,7 @@ def test_a_platform_without_answers_has_no_fits(reading: Connection) -> None:
 
 @pytest.mark.parametrize(
     ("cut_off", "sentence"),
-    [(datetime(2026, 1, 1), "no time zone"), (datetime(2999, 1, 1, tzinfo=UTC), "in the future")],  # noqa: DTZ001
+    [(datetime(2026, 1, 1), "no time zone"), (datetime(2999, 1, 1, tzinfo=UTC), "in the future")],
 )
 def test_a_cut_off_that_means_nothing_is_refused(reading: Connection, cut_off: datetime, sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
