@@ -214,9 +214,7 @@ def ai_days_without_data(
     return _read(connection, "ai_days_without_data", start, end, platform, tenant, model, timezone)
 
 
-def rollup_freshness(
-    connection: "Connection", *, platform: Platforms = "all", families: Sequence[str] = ("answers",)
-) -> "pd.DataFrame":
+def rollup_freshness(connection: "Connection", *, platform: Platforms = "all", families: Sequence[str] = ("answers",)) -> "pd.DataFrame":
     """How fresh the rollups of these families are: `answers` (of AI), `activity` (engagement).
 
     Returns:
@@ -224,8 +222,9 @@ def rollup_freshness(
         platform that changed since).
     """
     others = [family for family in FAMILIES.values() if family not in chosen_families(families)]
-    left_out = {"tables": [name for family in others for name in family.tables], "facts": [name for family in others for name in family.facts]}
-    return sqlfiles.read(connection, "marts/queries/rollup_freshness", platforms=parts.chosen_platforms(platform), **left_out)
+    tables, facts = ([name for family in others for name in getattr(family, kind)] for kind in ("tables", "facts"))
+    chosen = {"platforms": parts.chosen_platforms(platform), "tables": tables, "facts": facts}
+    return sqlfiles.read(connection, "marts/queries/rollup_freshness", **chosen)
 
 
 def rollup_audit(

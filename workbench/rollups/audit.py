@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 _KEYS = ["platform", "day", "rollup", "metric"]
 
 
-def compare(connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]) -> "pd.DataFrame":
-    """Every figure of the rollups, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
+def compare(
+    connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]
+) -> "pd.DataFrame":
+    """Every figure of the rollups of these families, stored and computed anew; see `workbench.queries.marts.rollup_audit`."""
 
     def work(able: Connection) -> "pd.DataFrame":
         return _compare(able, start, end, platform, timezone, names)
@@ -25,7 +27,9 @@ def compare(connection: Connection, start: date, end: date, platform: str | Sequ
     return replica.or_primary(connection, work, "the comparison of rollups with raw rows")
 
 
-def _compare(connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]) -> "pd.DataFrame":
+def _compare(
+    connection: Connection, start: date, end: date, platform: str | Sequence[str], timezone: str, names: Sequence[str]
+) -> "pd.DataFrame":
     import pandas as pd
 
     if "pg_temp" in "".join(connection.info.get(sqlfiles.REPLACED, {}).values()):
