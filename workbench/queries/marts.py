@@ -19,6 +19,8 @@ from workbench import sqlfiles
 from workbench.errors import UsageError
 from workbench.metrics import sketch
 from workbench.rollups import parts
+from workbench.rollups.families import FAMILIES
+from workbench.rollups.families import chosen as chosen_families
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,20 +214,29 @@ def ai_days_without_data(
     return _read(connection, "ai_days_without_data", start, end, platform, tenant, model, timezone)
 
 
-def rollup_freshness(connection: "Connection", *, platform: Platforms = "all") -> "pd.DataFrame":
-    """How fresh the rollups are.
+def rollup_freshness(connection: "Connection", *, platform: Platforms = "all", families: Sequence[str] = ("answers",)) -> "pd.DataFrame":
+    """How fresh the rollups of these families are: `answers` (of AI), `activity` (engagement).
 
     Returns:
         One row per part: `platform`, `rollup`, `part` (time zone, objective or UTC), `refreshed_at`, `pending_days` (UTC days of the
         platform that changed since).
     """
-    return sqlfiles.read(connection, "marts/queries/rollup_freshness", platforms=parts.chosen_platforms(platform))
+    others = [family for family in FAMILIES.values() if family not in chosen_families(families)]
+    tables, facts = ([name for family in others for name in getattr(family, kind)] for kind in ("tables", "facts"))
+    chosen = {"platforms": parts.chosen_platforms(platform), "tables": tables, "facts": facts}
+    return sqlfiles.read(connection, "marts/queries/rollup_freshness", **chosen)
 
 
-def rollup_audit(connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", timezone: str = "UTC") -> "pd.DataFrame":
+def rollup_audit(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", timezone: str = "UTC",
+    families: Sequence[str] = ("answers",),
+) -> "pd.DataFrame":  # fmt: skip
     """The stored rollups of the period beside the same rollups computed from raw rows (definition Q5). Reads every raw row of it.
 
     Days whose raw rows were archived, wholly or in part, are left out. Rows recorded after the last refresh do not count.
+
+    Args:
+        families: of rollups: `answers` (of AI), `activity` (engagement; the days of cohorts are those of the start; it reads all days).
 
     Returns:
         One row per platform, day, rollup and metric: `platform`, `day` (UTC for slo_slice, else local), `rollup`, `metric`, `stored`
@@ -234,7 +245,7 @@ def rollup_audit(connection: "Connection", *, start: Day, end: Day, platform: Pl
     """
     from workbench.rollups import audit
 
-    return audit.compare(connection, date.fromisoformat(str(start)), date.fromisoformat(str(end)), platform, timezone)
+    return audit.compare(connection, date.fromisoformat(str(start)), date.fromisoformat(str(end)), platform, timezone, families)
 
 
 def checks_latest(connection: "Connection", *, tables: Sequence[str] | None = None) -> "pd.DataFrame":

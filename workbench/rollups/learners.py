@@ -10,18 +10,17 @@ answer is added to it. A late answer between the two does not count.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import numpy as np
 from sqlalchemy import Connection
 
 from workbench import db, sqlfiles
+from workbench.errors import UsageError
 from workbench.metrics import bkt
 
-TABLES = ("item_response", "learner_skill", "skill_opportunity")
-"""Rollups that this module writes."""
-_STAGED = ("batch_parameter", "batch_learner", "batch_answer", "batch_skill", "batch_sequence", "batch_replayed")
+_STAGED = ("batch_parameter", "batch_answerer", "batch_answer", "batch_skill", "batch_sequence", "batch_replayed")
 
 
 def is_due(connection: Connection, platform: str) -> bool:
@@ -30,11 +29,15 @@ def is_due(connection: Connection, platform: str) -> bool:
     return bool(connection.exec_driver_sql(text, (platform,)).scalar())
 
 
-def compute(connection: Connection, platform: str) -> Counter[str]:
-    """Compute the learners that are due inside the open transaction of the loader; returns rows written, by rollup."""
+def compute(connection: Connection, platform: str, everyone: bool = False) -> Counter[str]:
+    """Compute the learners that are due, or all, inside the open transaction of the loader; returns rows written, by rollup."""
+    if everyone:
+        sqlfiles.execute(connection, "marts/rollups/touch_all_learners", platform=platform)
+    if not is_due(connection, platform):
+        return Counter()
     sqlfiles.execute(connection, "marts/rollups/batch_parameter", platform=platform)
     sqlfiles.execute(connection, "marts/rollups/touch_retraced", platform=platform)
-    sqlfiles.execute(connection, "marts/rollups/batch_learner", platform=platform)
+    sqlfiles.execute(connection, "marts/rollups/batch_answerer", platform=platform)
     rows = _write(connection, platform, {}, "infinity")
     sqlfiles.execute(connection, "marts/rollups/clear_skill_parameter", platform=platform)
     sqlfiles.execute(connection, "marts/rollups/skill_parameter", platform=platform)
@@ -43,10 +46,34 @@ def compute(connection: Connection, platform: str) -> Counter[str]:
     return rows
 
 
-def compute_as_of(connection: Connection, platform: str, tables: Mapping[str, str], as_of: datetime | str) -> Counter[str]:
-    """The same for all learners from answers that happened and were recorded before an instant, into the tables that replace the stored."""
+def check_archived(connection: Connection, platforms: Sequence[str], as_of: datetime) -> None:
+    """Refuse an instant as of which the learners cannot be computed.
+
+    Raises:
+        UsageError: raw rows of answers were archived, and learners who gave some of these have answered since the instant.
+    """
+    if platforms and (found := sqlfiles.fetch(connection, "marts/rollups/archived_answers", platforms=list(platforms), as_of=as_of)):
+        names = ", ".join(row.platform for row in found)
+        raise UsageError(
+            f"Raw answers of {names} are archived, so what learners had made of items and skills by {as_of:%Y-%m-%d %H:%M %Z} "
+            f"cannot be computed; leave out as_of to use the stored rollups."
+        )
+
+
+def compute_as_of(
+    connection: Connection, platform: str, tables: Mapping[str, str], as_of: datetime | str, zone: str, start: date, end: date
+) -> Counter[str]:
+    """The same for all learners from answers that happened and were recorded before an instant, into the tables that replace the stored.
+
+    What cannot be computed from raw rows is copied from the stored tables: rows of people who were erased, those of the local days
+    `[start, end)` too, and rows begun before raw rows were archived.
+    """
+    for name in ("attempt_days", "learner_attempt_days"):
+        sqlfiles.execute(connection, f"marts/rollups/as_of_{name}", platform=platform, zone=zone, start=start, end=end)
+    for name in ("item_response", "learner_skill"):
+        sqlfiles.execute(connection, f"marts/rollups/as_of_{name}", platform=platform, as_of=as_of)
     sqlfiles.execute(connection, "marts/rollups/batch_parameter", platform=platform)
-    sqlfiles.execute(connection, "marts/rollups/batch_learner_all", platform=platform, as_of=as_of)
+    sqlfiles.execute(connection, "marts/rollups/batch_answerer_as_of", platform=platform, as_of=as_of)
     rows = _write(connection, platform, tables, as_of)
     _drop(connection)
     return rows
@@ -58,7 +85,7 @@ def _write(connection: Connection, platform: str, tables: Mapping[str, str], as_
     def run(name: str) -> int:
         return sqlfiles.execute(connection, f"marts/rollups/{name}", tables, platform=platform)
 
-    connection.exec_driver_sql("analyze batch_learner")
+    connection.exec_driver_sql("analyze batch_answerer")
     sqlfiles.execute(connection, "marts/rollups/batch_answer", platform=platform, as_of=as_of)
     connection.exec_driver_sql("analyze batch_answer")
     run("batch_skill")

@@ -5,3 +5,4 @@ drop table marts.cohort_week;
 drop table marts.activity_day;
 drop table marts.learner_cohort;
 drop table marts.learner_day;
+drop function marts.is_learner(text);

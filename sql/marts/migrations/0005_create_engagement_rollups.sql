@@ -1,5 +1,11 @@
 -- Rollups of engagement. One row per learner and local day, per learner, per local day and series, per start day and week, or per session series.
 
+create function marts.is_learner(role text) returns boolean
+    language sql immutable parallel safe
+as $$ select role in ('student', 'learner') $$;
+comment on function marts.is_learner(text) is
+    'Whether an account of this role learns: only these take part in engagement; those that teach, write or administer do not';
+
 create table marts.learner_day (
     time_zone text not null,
     platform text not null,

@@ -9,11 +9,10 @@ select cast(:zone as text), cast(:platform as text), d.day, f.tenant,
        count(*),
        count(*) filter (where f.is_correct),
        sum(coalesce(f.score_ratio, cast(cast(f.is_correct as integer) as double precision))),
-       count(t.log_ms),
-       coalesce(sum(t.log_ms), 0),
-       coalesce(sum(t.log_ms * t.log_ms), 0)
-from batch_fact_attempt as f
+       count(f.log_ms),
+       coalesce(sum(f.log_ms), 0),
+       coalesce(sum(f.log_ms * f.log_ms), 0)
+from batch_attempt as f
 join batch_day as d on d.day = f.{day}
-cross join lateral (select ln(cast(case when f.response_ms > 0 then f.response_ms end as double precision)) as log_ms) as t
-where d.time_zone = cast(:zone as text) and not d.sealed and f.is_correct is not null
+where d.time_zone = cast(:zone as text) and not d.sealed
 group by d.day, f.tenant, f.skill_id, f.item_id

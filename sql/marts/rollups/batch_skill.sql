@@ -7,5 +7,5 @@ where skill_id is not null
 union
 select s.skill_id
 from marts.learner_skill as s
-join batch_learner as l on l.learner_id = s.learner_id
+join batch_answerer as l on l.learner_id = s.learner_id
 where s.platform = cast(:platform as text)

@@ -7,3 +7,4 @@ where r.platform = cast(:platform as text)
   and d.time_zone = r.time_zone
   and d.day = r.day
   and not d.sealed
+  {kept}

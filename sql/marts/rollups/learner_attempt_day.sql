@@ -4,7 +4,7 @@ insert into marts.learner_attempt_day (time_zone, platform, day, learner_id, ten
 select cast(:zone as text), cast(:platform as text), d.day, f.learner_id, f.tenant,
        count(*),
        count(*) filter (where f.is_correct)
-from batch_fact_attempt as f
+from batch_attempt as f
 join batch_day as d on d.day = f.{day}
-where d.time_zone = cast(:zone as text) and not d.sealed and f.is_correct is not null and f.learner_id is not null
+where d.time_zone = cast(:zone as text) and not d.sealed and f.learner_id is not null
 group by d.day, f.learner_id, f.tenant

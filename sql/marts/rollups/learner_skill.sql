@@ -20,7 +20,7 @@ left join (
            cast(left(string_agg(cast(cast(i.is_correct as integer) as text), '' order by i.first_at, i.item_id), 50) as bit varying(50))
                as outcomes
     from marts.item_response as i
-    join batch_learner as l on l.learner_id = i.learner_id
+    join batch_answerer as l on l.learner_id = i.learner_id
     where i.platform = cast(:platform as text)
     group by i.learner_id, i.skill_id
 ) as o on o.learner_id = s.learner_id and o.skill_id = s.skill_id

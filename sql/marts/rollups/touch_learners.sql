@@ -3,7 +3,7 @@
 -- name: touch_learners(platform)!
 insert into marts.touched_learner (platform, learner_id)
 select cast(:platform as text), f.learner_id
-from batch_fact_attempt as f
+from batch_attempt as f
 where f.learner_id is not null
 union
 select s.platform, s.learner_id

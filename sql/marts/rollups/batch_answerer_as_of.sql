@@ -1,6 +1,6 @@
 -- One row per learner who has answered before the cut-off.
--- name: batch_learner_all(platform, as_of)!
-create temporary table batch_learner as
+-- name: batch_answerer_as_of(platform, as_of)!
+create temporary table batch_answerer as
 select distinct learner_id
 from marts.fact_attempt
 where platform = cast(:platform as text)
