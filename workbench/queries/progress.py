@@ -82,15 +82,16 @@ def work(
 
 def learners(
     connection: "Connection", *, since: Day, end: Day, until: datetime, platform: Platforms = "all", tenant: str | None = None,
-    unit: str | None = None, timezone: str = "UTC",
+    unit: str | None = None, timezone: str = "UTC", share: float = 1.0,
 ) -> "pd.DataFrame":  # fmt: skip
     """Everybody enrolled before `until`, those who never answered included.
 
     Returns:
-        One row per `platform` and `learner_id`: `tenant`, `recent_answers` and `recent_correct` of the local days `[since, end)`.
+        One row per `platform` and `learner_id`: `tenant`, `recent_answers` and `recent_correct` of the local days `[since, end)`,
+        `is_drawn`: among the `share` of them whose answers `attempts` and `first_answers` give.
     """
     zone = parts.kept_zone(timezone)
-    return _read(connection, "learners", platform, tenant=tenant, unit=unit, zone=zone, since=since, end=end, until=until)
+    return _read(connection, "learners", platform, tenant=tenant, unit=unit, zone=zone, since=since, end=end, until=until, share=share)
 
 
 def items(connection: "Connection", *, platform: Platforms = "all") -> "pd.DataFrame":

@@ -1,5 +1,5 @@
 -- One row per learner enrolled before the end of the period, those who never answered included: what they answered on its last days.
--- name: progress_learners(platforms, tenant, unit, zone, since, end, until)
+-- name: progress_learners(platforms, tenant, unit, zone, since, end, until, share)
 with recent as (
     select platform, learner_id, sum(attempts) as answers, sum(correct) as correct
     from marts.learner_attempt_day
@@ -14,7 +14,8 @@ select
     cast(learner_id as text) as learner_id,
     learner.tenant,
     cast(coalesce(recent.answers, 0) as bigint) as recent_answers,
-    cast(coalesce(recent.correct, 0) as bigint) as recent_correct
+    cast(coalesce(recent.correct, 0) as bigint) as recent_correct,
+    cast(cast('x' || substr(md5(cast(learner_id as text)), 1, 7) as bit(28)) as integer) < cast(:share as float8) * 268435456 as is_drawn
 from marts.dim_learner as learner
 left join recent using (platform, learner_id)
 where platform = any(cast(:platforms as text[]))

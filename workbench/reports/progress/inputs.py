@@ -66,7 +66,7 @@ def read(connection: "Connection", asked: Asked) -> tuple[Inputs, Asked]:
     if progress.is_later(connection, platform=scope.platform, until=asked.until):
         instant = min(scope.as_of, scope.end_at)
     where = {"platform": scope.platform, "timezone": scope.timezone}
-    with rollup.cut_off(connection, instant, min(asked.recent, scope.start), scope.end, **where) as cut:
+    with rollup.cut_off(connection, instant, min(asked.recent, scope.start), scope.end, families=["attempts"], **where) as cut:
         asked = asked.at(min(scope.as_of, cut.at))
         return _read(connection, asked, cut.source), asked
 
@@ -80,7 +80,7 @@ def _read(connection: "Connection", asked: Asked, source: str) -> Inputs:
     recent = {"since": asked.recent, "end": scope.end, "timezone": scope.timezone, **until}
     return Inputs(
         skills=progress.skills(connection, platform=scope.platform), items=progress.items(connection, platform=scope.platform),
-        states=states, learners=progress.learners(connection, **recent), work=progress.work(connection, **days, **asked.filters),
+        states=states, learners=progress.learners(connection, share=share, **recent), work=progress.work(connection, **days, **asked.filters),
         opportunities=progress.opportunities(connection, **until), first=progress.first_answers(connection, **part),
         attempts=progress.attempts(connection, **part), stored=progress.stored(connection, learner=asked.learner, **asked.filters),
         due=progress.due(connection, days=DUE_DAYS, timezone=scope.timezone, learner=asked.learner, **until),

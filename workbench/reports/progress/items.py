@@ -204,11 +204,11 @@ def versions_frame(variants: pd.DataFrame, learners: pd.DataFrame) -> pd.DataFra
     return suppress(frame[[*keys, "learners", *told, "verdict"]].reset_index(drop=True), keys, totals=False).table
 
 
-def rapid_frame(first: pd.DataFrame) -> pd.DataFrame:
+def rapid_frame(answers: pd.DataFrame) -> pd.DataFrame:
     """Answers faster than a tenth of the item's median time, one row a platform: `platform`, `timed` answers, `learners` who gave three or
     more of the rapid ones, `rapid`, `rapid_share`. Withheld where those are fewer than 10 learners: that there are some is told by
     `is_there`."""
-    rows = first.assign(rapid=_rapid(first)) if len(first) else first.assign(rapid=[])
+    rows = answers.assign(rapid=_rapid(answers))
     told = []
     for platform, part in rows[rows["rapid"].notna()].groupby("platform"):
         mine = part.groupby("learner_id")["rapid"].sum()

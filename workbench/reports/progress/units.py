@@ -52,14 +52,16 @@ def grades_frame(units: pd.DataFrame) -> pd.DataFrame:
     return suppress(frame, [*KINDS, "grade"], within=KINDS).table
 
 
-def points_frame(work: pd.DataFrame) -> pd.DataFrame:
-    """Points in part, one row a platform: `platform`, `answers` of the period, `correct`, `points` (mean share), `partial`: by how much
-    points exceed the share of right answers, which is what partial credit gave. The platform is told of as a whole."""
+def points_frame(work: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """Points in part, one row a platform: `platform`, `learners`, `answers` of the period, `share` right, `points` (mean share), `partial`:
+    by how much points exceed the share of right answers, which is what partial credit gave. Platforms of fewer than 10 learners are
+    withheld."""
     made = work.groupby("platform")[["answers", "correct", "score_sum"]].sum().reset_index()
     answers = made["answers"].astype("float64")
     made = made.assign(points=made["score_sum"] / answers, share=made["correct"] / answers)
     made["partial"] = np.maximum(made["points"] - made["share"], 0).round(12)
-    return made[["platform", "answers", "correct", "share", "points", "partial"]]
+    made["learners"] = made["platform"].map(states.groupby("platform")["learner_id"].nunique()).fillna(1)
+    return suppress(made[["platform", "learners", "answers", "share", "points", "partial"]], "platform", totals=False).table
 
 
 def milestones_frame(retries: pd.DataFrame) -> pd.DataFrame:
