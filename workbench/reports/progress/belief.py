@@ -90,7 +90,7 @@ def replay_frame(found: pd.DataFrame, traced: Traced) -> pd.DataFrame:
 def skills_frame(traced: Traced, skills: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     """One row a skill with 50 answers: `platform`, `skill_id`, `skill`, `learners`, `answers`, which parameters predict (`predictor`),
     `auc`, `rmse`, `log_loss`, `brier`, `ece`, `bias` (observed − predicted) with `low`, `high`; the parameters in use and the fitted ones;
-    `fit` (fitted, too_few, degenerate); `drift_p`, `drift_since` (day), `bias_before`, `bias_after`; `verdict`: drifts, off, degenerate or
+    `fit` (fitted, few answers, degenerate); `drift_p`, `drift_since` (day), `bias_before`, `bias_after`; `verdict`: drifts, off, degenerate or
     fine. Skills of fewer than 10 learners are withheld."""
     rows = [_judged(keys, part, asked) for keys, part in _predicted(traced).groupby(KEYS) if len(part) >= FEWEST]
     columns = [*KEYS, "learners", "answers", "predictor", *QUALITY, "bias", "low", "high", "drift_p", "drift_since", "bias_before", "bias_after"]

@@ -22,7 +22,7 @@ class Traced:
         answers: the answers read, with `predicted` (P(correct) before it by the parameters in use), `log_odds` (after it), `fitted`
             (prediction by parameters that other learners' answers gave), `is_own` (the parameters in use are the platform's).
         parameters: one row a skill with answers: `platform`, `skill_id`, the platform's parameters (NaN: none), the fitted ones as
-            `fitted_prior` …, `state` of the fit (fitted, too_few, degenerate), `fit_answers`.
+            `fitted_prior` …, `state` of the fit (fitted, few answers, degenerate), `fit_answers`.
         states: where learners stand, as `Inputs.states`, with what was missing for platforms that trace nothing filled in from the answers.
     """
 
@@ -76,20 +76,21 @@ def _sequence(answers: pd.DataFrame, skill: np.ndarray) -> np.ndarray:
 def _fit(answers: pd.DataFrame, skill: np.ndarray, keys: pd.DataFrame) -> dict[str, np.ndarray]:
     """Parameters fitted to the answers, skill by skill; each platform lends its own average to skills with too few answers."""
     made = {f"fitted_{name}": np.full(len(keys), np.nan) for name in PARAMETERS}
-    state, count = np.full(len(keys), "too_few", dtype=object), np.zeros(len(keys), dtype=np.int64)
+    state, count = np.full(len(keys), "few answers", dtype=object), np.zeros(len(keys), dtype=np.int64)
     for platform in keys["platform"].unique():
         mine, wanted = (answers["platform"] == platform).to_numpy(), np.flatnonzero(keys["platform"] == platform)
         local = skill[mine] - wanted[0]
         fit = bkt_fit.fit(_sequence(answers[mine], local), local, answers["is_correct"].to_numpy()[mine].astype(bool))
         for name in PARAMETERS:
             made[f"fitted_{name}"][wanted] = getattr(fit.parameters, name)
-        state[wanted], count[wanted] = fit.status, fit.answers
+        state[wanted] = np.where(fit.status == "too_few", "few answers", fit.status)
+        count[wanted] = fit.answers
     return {**made, "state": state, "fit_answers": count}
 
 
 def _kept(fits: pd.DataFrame, keys: pd.DataFrame) -> dict[str, np.ndarray]:
     """Stored fits in the order of the skills."""
-    named = fits.rename(columns={name: f"fitted_{name}" for name in PARAMETERS} | {"answers": "fit_answers"})
+    named = fits.assign(forget=0.0).rename(columns={name: f"fitted_{name}" for name in PARAMETERS} | {"answers": "fit_answers"})
     both = keys.merge(named, on=KEYS, how="left")
     return {name: both[name].to_numpy() for name in [*(f"fitted_{name}" for name in PARAMETERS), "state", "fit_answers"]}
 
