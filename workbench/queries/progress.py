@@ -171,6 +171,19 @@ def units(
     return found.astype(dict.fromkeys(["completed_sum", "score_sum", "score_square_sum"], "float64"))
 
 
+def unit_kinds(
+    connection: "Connection", *, until: datetime, platform: Platforms = "all", tenant: str | None = None, unit: str | None = None
+) -> "pd.DataFrame":
+    """Kinds of units as wholes, by category and by grade; learners are distinct.
+
+    Returns:
+        One row per `platform`, `unit_type`, `category` (`*`: all) and `grade` (`*`: all, empty: without one), never split by both:
+        `learners`, `assigned`, `completed`, `completed_sum`, `scored`, `score_sum`.
+    """
+    found = _read(connection, "unit_kinds", platform, tenant=tenant, unit=unit, until=until)
+    return found.astype(dict.fromkeys(["completed_sum", "score_sum"], "float64"))
+
+
 def ai_help(
     connection: "Connection", *, until: datetime, platform: Platforms = "all", tenant: str | None = None, unit: str | None = None
 ) -> "pd.DataFrame":

@@ -34,7 +34,7 @@ def assemble(connection: "Connection", found: Inputs, asked: Asked) -> Frames:
     frames |= _items(found, traced, fitted(connection, found, asked, "items"))
     frames |= {
         "due": reviews.due_frame(found.due, asked), "overdue": reviews.overdue_frame(found.due), "recall": reviews.recall_frame(traced.answers),
-        "units": units.completion_frame(found.units), "unit_kinds": units.kinds_frame(found.units), "grades": units.grades_frame(found.units),
+        "units": units.completion_frame(found.units), "unit_kinds": units.kinds_frame(found.unit_kinds), "grades": units.grades_frame(found.unit_kinds),
         "points": units.points_frame(found.work, found.states), "milestones": units.milestones_frame(found.retries),
         "video_groups": units.groups_frame(found.groups), "themes": units.themes_frame(found.themes),
         "help": helping.help_frame(found.helped, traced.answers),

@@ -26,7 +26,7 @@ class Inputs:
     Attributes:
         skills, items: what there is to learn, and to answer. states: where learners stand. learners: everybody enrolled.
         work: answers of the period by skill. opportunities: for learning curves. first, attempts: answers of `share` of the learners.
-        stored, due: the platforms' own states and schedules. units: completion. helped: answers of AI assistants.
+        stored, due: the platforms' own states and schedules. units, unit_kinds: completion. helped: answers of AI assistants.
         choices, variants, retries, groups, themes: of the platforms that have them (as the queries of these platforms give them).
         platforms: those asked for that stand here. source: rollups or facts.
     """
@@ -42,6 +42,7 @@ class Inputs:
     stored: pd.DataFrame
     due: pd.DataFrame
     units: pd.DataFrame
+    unit_kinds: pd.DataFrame
     helped: pd.DataFrame
     choices: pd.DataFrame
     variants: pd.DataFrame
@@ -84,7 +85,8 @@ def _read(connection: "Connection", asked: Asked, source: str) -> Inputs:
         opportunities=progress.opportunities(connection, **until), first=progress.first_answers(connection, **part),
         attempts=progress.attempts(connection, **part), stored=progress.stored(connection, learner=asked.learner, **asked.filters),
         due=progress.due(connection, days=DUE_DAYS, timezone=scope.timezone, learner=asked.learner, **until),
-        units=progress.units(connection, learner=asked.learner, **until), helped=progress.ai_help(connection, **until),
+        units=progress.units(connection, learner=asked.learner, **until), unit_kinds=progress.unit_kinds(connection, **until),
+        helped=progress.ai_help(connection, **until),
         **_of_platforms(connection, asked), share=share, source=source,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from workbench.metrics import standing
-from workbench.metrics.disclosure import suppress
+from workbench.metrics.disclosure import suppress, suppress_grid
 from workbench.metrics.stats import wilson
 from workbench.reports.progress.asked import Asked
 from workbench.reports.progress.tracing import KEYS, Traced
@@ -12,6 +12,8 @@ WORDS = {
     "on_track": "on track", "struggling": "struggling", "stalled": "stalled", "never_started": "never started",
     "inactive": "not seen for 28 days", "too_few": "too few answers to tell",
 }  # fmt: skip
+
+ALL = "*"
 
 
 def standings(learners: pd.DataFrame, traced: Traced, asked: Asked) -> pd.DataFrame:
@@ -35,21 +37,24 @@ def standings(learners: pd.DataFrame, traced: Traced, asked: Asked) -> pd.DataFr
 
 
 def standing_frame(found: pd.DataFrame) -> pd.DataFrame:
-    """One row a platform and state, and a platform in all: `platform`, `state`, `label`, `learners`, `share` of the platform's learners with
-    `low`, `high`. States of fewer than 10 learners are withheld, and what would give them back.
+    """One row a platform and state, and the totals of both (`*`): `platform`, `state`, `label`, `learners`, `share` of the platform's
+    learners with `low`, `high`. Cells of fewer than 10 learners are withheld, and what the totals would give back.
 
     Args:
         found: of `standings`; platforms without an answer have no rows.
     """
     told = found[found["platform"].isin(found.loc[found["state"] != "never_started", "platform"])]
-    counted = told.groupby(["platform", "state"]).size()
-    names = pd.MultiIndex.from_product([sorted(told["platform"].unique()), WORDS], names=["platform", "state"])
+    platforms = [*sorted(told["platform"].unique()), ALL] if len(told) else []
+    pairs = pd.concat([told[["platform", "state"]].assign(**more) for more in ({}, {"platform": ALL}, {"state": ALL}, {"platform": ALL, "state": ALL})])
+    counted = pairs.groupby(["platform", "state"]).size()
+    names = pd.MultiIndex.from_product([platforms, [*WORDS, ALL]], names=["platform", "state"])
     frame = counted.reindex(names, fill_value=0).rename("learners").reset_index()
-    total = frame.groupby("platform")["learners"].transform("sum")
-    low, high = wilson(frame["learners"], total)
-    frame = frame.assign(label=frame["state"].map(WORDS), share=frame["learners"] / total, low=low, high=high)
-    keys = ["platform", "state", "label"]
-    return suppress(frame[[*keys, "learners", "share", "low", "high"]], keys, within=["platform"]).table
+    total = frame["platform"].map(counted.xs(ALL, level="state")) if len(frame) else frame["learners"]
+    low, high = wilson(frame["learners"].astype(float), total.astype(float))
+    frame = frame.assign(label=frame["state"].map(WORDS).fillna("in all"), share=frame["learners"] / total, low=low, high=high)
+    frame = frame[["platform", "state", "label", "learners", "share", "low", "high"]]
+    shown = suppress_grid(frame, "state", "platform").table
+    return shown.assign(label=frame["label"])
 
 
 def tenants_frame(found: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from workbench.metrics.disclosure import suppress
+from workbench.metrics.disclosure import K, suppress
 from workbench.metrics.stats import wilson
 
 KINDS = ["platform", "unit_type"]
@@ -12,44 +12,67 @@ KINDS = ["platform", "unit_type"]
 def completion_frame(units: pd.DataFrame) -> pd.DataFrame:
     """One row a unit: `platform`, `unit_type`, `unit_id`, `unit` (its name), `category`, `learners` it is assigned to, `completed`,
     `completed_share` with `low`, `high`, `mean_completed` (of the ratios), `scored`, `mean_score`. Units of fewer than 10 learners are
-    withheld, and what would give them back."""
+    withheld, and what would give them back; so is the completion of a unit that 1 to 9 completed, or all but so many."""
     keys = [*KINDS, "unit_id", "unit", "category"]
     named = units.assign(unit=units["name"].where(units["name"].notna(), units["unit_id"].astype(str).str[:8]))
-    return suppress(_summed(named, keys), keys, within=KINDS).table
-
-
-def kinds_frame(units: pd.DataFrame) -> pd.DataFrame:
-    """One row a kind of unit and category (`*`: all of the kind), with the measures of `completion_frame`; `learners` are assignments,
-    a learner with several units counting for each. Rows of fewer than 10 assignments are withheld, and what would give them back."""
-    keys = [*KINDS, "category"]
-    several = units.groupby(KINDS)["category"].transform("nunique") > 1 if len(units) else pd.Series(dtype=bool)
-    parts = _summed(units[several].assign(category=units["category"].fillna("none")), keys), _summed(units.assign(category="*"), keys)
-    shown = [suppress(parts[0], keys, within=KINDS).table, suppress(parts[1], keys, totals=False).table]
-    return pd.concat(shown, ignore_index=True).sort_values(keys, ignore_index=True)
+    frame = _without_few(_summed(named, keys), "completed", ["completed", "completed_share", "low", "high"])
+    return suppress(frame, keys, within=KINDS).table
 
 
 def _summed(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     names = ["assigned", "completed", "completed_sum", "scored", "score_sum"]
-    made = units.groupby(keys, dropna=False)[names].sum().reset_index().astype(dict.fromkeys(names, "float64"))
-    low, high = wilson(made["completed"], made["assigned"])
-    made = made.assign(completed_share=made["completed"] / made["assigned"], low=low, high=high)
-    made = made.assign(mean_completed=made["completed_sum"] / made["assigned"], mean_score=made["score_sum"] / made["scored"].where(made["scored"] > 0))
+    made = _measured(units.groupby(keys, dropna=False)[names].sum().reset_index())
     told = ["completed", "completed_share", "low", "high", "mean_completed", "scored", "mean_score"]
     return made.rename(columns={"assigned": "learners"})[[*keys, "learners", *told]]
 
 
-def grades_frame(units: pd.DataFrame) -> pd.DataFrame:
-    """One row a kind of unit and grade (without one: none): `platform`, `unit_type`, `grade`, `learners` (assignments), `share` of the
-    graded ones with `low`, `high`, `mean_score`. Kinds without any grade have no rows; grades of fewer than 10 are withheld, and what would
-    give them back."""
-    known = units[units["grade"].notna()]
-    made = known.groupby([*KINDS, "grade"])[["assigned", "scored", "score_sum"]].sum().reset_index()
+def kinds_frame(kinds: pd.DataFrame) -> pd.DataFrame:
+    """One row a kind of unit and category (`*`: all of the kind): `platform`, `unit_type`, `category`, `learners`, `assigned` (units over
+    learners), `completed_share` of these with `low`, `high`, `mean_completed`, `mean_score`. Rows of fewer than 10 learners are withheld,
+    and what would give them back.
+
+    Args:
+        kinds: `Inputs.unit_kinds`.
+    """
+    keys = [*KINDS, "category"]
+    told = _measured(kinds[kinds["grade"] == "*"])[[*keys, "learners", "assigned", "completed_share", "low", "high", "mean_completed", "mean_score"]]
+    whole = told["category"] == "*"
+    single = told.groupby(KINDS)["category"].transform("size") <= 2 if len(told) else whole
+    shown = [suppress(told[~whole & ~single], keys, within=KINDS).table, suppress(told[whole], keys, totals=False).table]
+    return pd.concat(shown, ignore_index=True).sort_values(keys, ignore_index=True)
+
+
+def _measured(rows: pd.DataFrame) -> pd.DataFrame:
+    assigned, scored = rows["assigned"].astype("float64"), rows["scored"].astype("float64")
+    low, high = wilson(rows["completed"], assigned)
+    return rows.assign(
+        completed_share=rows["completed"] / assigned, low=low, high=high, mean_completed=rows["completed_sum"] / assigned,
+        mean_score=rows["score_sum"] / scored.where(scored > 0),
+    )  # fmt: skip
+
+
+def grades_frame(kinds: pd.DataFrame) -> pd.DataFrame:
+    """One row a kind of unit and letter: `platform`, `unit_type`, `grade`, `learners` with one, `assigned` (units graded so), `share` of the
+    graded ones with `low`, `high`, `mean_score`. Kinds without any letter have no rows; letters of fewer than 10 learners are withheld, and
+    what would give them back.
+
+    Args:
+        kinds: `Inputs.unit_kinds`.
+    """
+    made = _measured(kinds[(kinds["category"] == "*") & kinds["grade"].notna() & (kinds["grade"] != "*")])
     total = made.groupby(KINDS)["assigned"].transform("sum")
     low, high = wilson(made["assigned"].astype(float), total.astype(float))
-    scored = made["scored"].astype("float64")
-    made = made.assign(share=made["assigned"] / total, low=low, high=high, mean_score=made["score_sum"] / scored.where(scored > 0))
-    frame = made.rename(columns={"assigned": "learners"})[[*KINDS, "grade", "learners", "share", "low", "high", "mean_score"]]
+    made = made.assign(share=made["assigned"] / total, low=low, high=high)
+    frame = made[[*KINDS, "grade", "learners", "assigned", "share", "low", "high", "mean_score"]].reset_index(drop=True)
     return suppress(frame, [*KINDS, "grade"], within=KINDS).table
+
+
+def _without_few(frame: pd.DataFrame, count: str, names: list[str]) -> pd.DataFrame:
+    """The frame with `names` emptied where `count` of the learners, or all the others, are 1 to 9."""
+    few = frame[count].between(1, K - 1) | (frame["learners"] - frame[count]).between(1, K - 1)
+    kept = frame.astype(dict.fromkeys(names, "float64"))
+    kept[names] = kept[names].where(~few, axis=0)
+    return kept
 
 
 def points_frame(work: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
@@ -77,10 +100,7 @@ def milestones_frame(retries: pd.DataFrame) -> pd.DataFrame:
         passed_share=retries["passed"] / retries["learners"], low=low, high=high, exhausted_share=retries["exhausted"] / retries["learners"],
         attempts_each=retries["attempts"] / retries["learners"], partial_share=retries["partial_attempts"] / retries["attempts"],
     )  # fmt: skip
-    told = {"passed": ["passed_share", "low", "high"], "exhausted": ["exhausted_share"]}
-    for count, names in told.items():
-        few = retries[count].between(1, 9) | (retries["learners"] - retries[count]).between(1, 9)
-        frame[names] = frame[names].where(~few, axis=0)
+    frame = _without_few(_without_few(frame, "passed", ["passed_share", "low", "high"]), "exhausted", ["exhausted_share"])
     frame = frame.sort_values(["exhausted", "milestone_id"], ascending=[False, True], ignore_index=True)[columns]
     return suppress(frame, columns[:5], totals=False).table
 
@@ -95,9 +115,7 @@ def groups_frame(groups: pd.DataFrame) -> pd.DataFrame:
     frame = groups.assign(
         completed_share=groups["completed"] / groups["learners"], low=low, high=high, begun_share=groups["begun"] / groups["learners"]
     )
-    for count, names in {"completed": ["completed_share", "low", "high"], "begun": ["begun_share"]}.items():
-        few = groups[count].between(1, 9) | (groups["learners"] - groups[count]).between(1, 9)
-        frame[names] = frame[names].where(~few, axis=0)
+    frame = _without_few(_without_few(frame, "completed", ["completed_share", "low", "high"]), "begun", ["begun_share"])
     return suppress(frame[columns], columns[:4], totals=False).table
 
 

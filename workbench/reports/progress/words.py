@@ -85,31 +85,28 @@ def _rapid(rapid: pd.DataFrame) -> Iterable[tuple]:
         who = f"fewer than {K} learners" if row.suppressed else f"{row.learners:.0f} learners"
         much = "" if row.suppressed else f"; {row.rapid_share:.1%} of the timed answers"
         words = f"Answers on {row.platform} came faster than a question can be read, from {who}: take their figures with care."
-        yield "rapid", row.platform, "", words, f"under a tenth of the item's median time{much}"
+        yield "rapid", row.platform, "", words, f"far below the platform's usual time on the log scale (robust z under −3.5){much}"
 
 
 def verdict(frames: Frames, asked: Asked) -> dict[str, str]:
     """State and sentence of the whole report."""
     standing = frames["standing"]
-    known = standing[~standing["suppressed"].astype(bool)].groupby("state")["learners"].sum() if len(standing) else pd.Series(dtype=float)
     if not len(standing):
         return {"state": "no_data", "sentence": "There are no answers of learners to judge, so nobody's progress can be told."}
-    judged = sum(known.get(name, 0) for name in ("on_track", "struggling", "stalled"))
-    worse = known.get("struggling", 0) + known.get("stalled", 0)
-    low = wilson(worse, judged).low if judged else 0.0
-    wrong = (frames["items"]["suspicion"].fillna(0) > 0).any() or (frames["belief_skills"]["verdict"].isin(["drifts"])).any()
+    known = standing[standing["platform"] == "*"].set_index("state")["learners"]
+    judged = known[["on_track", "struggling", "stalled"]].sum()
+    low = wilson(known[["struggling", "stalled"]].sum(), judged).low if judged else 0.0
+    wrong = (frames["items"]["suspicion"].fillna(0) > 0).any() or (frames["belief_skills"]["verdict"] == "drifts").any()
     state = "breached" if low > ALARMING else "at_risk" if low > WORRYING or wrong else "met" if judged else "no_data"
-    return {"state": state, "sentence": " ".join([_people(standing), _skills(frames["skills"]), *([_doubt(frames)] if wrong else [])])}
+    return {"state": state, "sentence": " ".join(filter(None, [_people(known), _skills(frames["skills"]), _doubt(frames) if wrong else ""]))}
 
 
-def _people(standing: pd.DataFrame) -> str:
-    def told(name: str, words: str) -> str:
-        part = standing[standing["state"] == name]
-        hidden, number = part["suppressed"].astype(bool).any(), part["learners"].sum()
-        return f"{'at least ' if hidden and number else 'an undisclosed number ' if hidden else ''}{'' if hidden and not number else f'{number:,.0f} '}{words}"
-
-    parts = [told("on_track", "learners are on track"), told("struggling", "struggle"), told("stalled", "have stalled")]
-    return f"{', '.join(parts)}; {told('never_started', 'never started')}.".replace("  ", " ")
+def _people(known: pd.Series) -> str:
+    words = {"on_track": "on track", "struggling": "struggling", "stalled": "stalled", "never_started": "who never started"}
+    told = [f"{known[state]:,.0f} {text}" for state, text in words.items() if known[state] == known[state]]
+    hidden = [text for state, text in words.items() if known[state] != known[state]]
+    few = f" ({' and '.join(hidden)}: withheld, too few)" if hidden else ""
+    return f"Of {known['*']:,.0f} learners: {', '.join(told)}{few}."
 
 
 def _skills(skills: pd.DataFrame) -> str:
