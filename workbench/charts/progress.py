@@ -67,8 +67,10 @@ def learning_curves(frame: "pd.DataFrame") -> "Figure":
         part = shown[shown["skill"] == skill]
         for trace in _curve(part, first=place == 0):
             grid.add_trace(trace, row=place // 3 + 1, col=place % 3 + 1)
-    made = base.figure([], 90 + 170 * max(rows, 1), hovermode="closest")
+    made = base.figure([], 130 + 170 * max(rows, 1), hovermode="closest")
     grid.update_layout(made.layout)
+    grid.update_layout(margin={"t": 80}, legend={"yref": "container", "y": 1.0, "yanchor": "top"})
+    grid.update_annotations(font_size=13)
     grid.update_yaxes(tickformat=".0%", rangemode="tozero")
     return grid
 

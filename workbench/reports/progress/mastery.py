@@ -8,8 +8,8 @@ from workbench.metrics.disclosure import K, suppress
 from workbench.reports.progress.asked import Asked
 from workbench.reports.progress.tracing import KEYS
 
-BANDS = ((0.0, "below 20 %"), (0.2, "20–40 %"), (0.4, "40–60 %"), (0.6, "60–80 %"), (0.8, "80–95 %"), (0.95, "mastered"))
-"""Probability of knowing: from, and its name."""
+BANDS = ((0.0, "below 40 %"), (0.4, "40–80 %"), (0.8, "80–95 %"), (0.95, "mastered"))
+"""Probability of knowing: from, and its name. Few bands: answers drive the probability to its ends, and a band of few is withheld."""
 DAY_S = 86_400
 STUCK_ANSWERS = 5
 """So many answers without mastery make a learner stuck in a skill."""

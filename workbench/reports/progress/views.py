@@ -131,13 +131,17 @@ def _survival(frames: Frames) -> Parts:
         title = f"Time to mastery in {unit}"
         if len(middle):
             fast, slow = middle.loc[middle[unit].idxmin()], middle.loc[middle[unit].idxmax()]
-            title = f"Half have mastered “{fast['skill']}” within {fast[unit]:.0f} {unit}, “{slow['skill']}” within {slow[unit]:.0f}"
+            title = f"Half have mastered “{fast['skill']}” within {_units(fast[unit], unit)}, “{slow['skill']}” within {slow[unit]:.0f}"
         caption = (
             f"Share of learners who have mastered the skill by so many {words} (Kaplan & Meier; who is not there yet counts as long as "
             f"they are watched). The {LINES_DRAWN} skills with most learners; lines end where fewer than 10 are still under way."
         )
         panels.append(Panel(title, charts.time_to_mastery(part[part["skill"].isin(skills)], words), caption))
     return panels
+
+
+def _units(number: float, unit: str) -> str:
+    return f"{number:.0f} {unit if number != 1 else unit.removesuffix('s')}"
 
 
 def _skills_table(frames: Frames) -> Fragment:

@@ -4,8 +4,6 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
-
 from workbench import present
 from workbench.charts import progress as charts
 from workbench.metrics.disclosure import K
@@ -260,12 +258,11 @@ def _plan(frames: Frames) -> Parts:
         return [heading("The next seven days"), present.empty("Nothing is due and no skill's knowledge is estimated, so no plan can be made.")]
     kinds = {"review": "review", "prerequisite": "learn first: others build on it", "learn": "learn"}
     columns = [
-        Column("day", "Day", present.day, "left"), Column("skill", "What", align="wrap"), Column("kind", "How", lambda kind: kinds[kind], "left"),
+        Column(("day", "is_first"), "Day", lambda day, first: present.day(day) if first else "", "left"), Column("skill", "What", align="wrap"), Column("kind", "How", lambda kind: kinds[kind], "left"),
         Column("minutes", "Minutes", lambda value: f"{value:.0f}"), Column("reason", "Why", align="wrap"),
     ]  # fmt: skip
-    first = ~plan["day"].duplicated()
-    rows = [{**row, "day": row["day"] if new else pd.NaT} for row, new in zip(plan.to_dict("records"), first, strict=True)]
-    return [heading("The next seven days"), present.table(rows, columns, f"About {plan.groupby('day')['minutes'].sum().max():.0f} minutes a day")]
+    marked = plan.assign(is_first=~plan["day"].duplicated())
+    return [heading("The next seven days"), present.table(marked, columns, f"About {plan.groupby('day')['minutes'].sum().max():.0f} minutes a day")]
 
 
 def _own(frames: Frames) -> Parts:

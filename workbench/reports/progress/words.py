@@ -102,10 +102,10 @@ def verdict(frames: Frames, asked: Asked) -> dict[str, str]:
 
 
 def _people(known: pd.Series) -> str:
-    words = {"on_track": "on track", "struggling": "struggling", "stalled": "stalled", "never_started": "who never started"}
+    words = {"on_track": "on track", "struggling": "struggling", "stalled": "stalled", "never_started": "never started"}
     told = [f"{known[state]:,.0f} {text}" for state, text in words.items() if known[state] == known[state]]
     hidden = [text for state, text in words.items() if known[state] != known[state]]
-    few = f" ({' and '.join(hidden)}: withheld, too few)" if hidden else ""
+    few = f" ({', '.join(hidden)}: withheld, so that few cannot be told)" if hidden else ""
     return f"Of {known['*']:,.0f} learners: {', '.join(told)}{few}."
 
 
