@@ -1,4 +1,5 @@
-"""Can the model be believed: its predictions against what happened (definitions P2, P3), and parameters that are off, degenerate or drift."""
+"""Can the model be believed: its predictions against what happened (definitions P2, P3), and parameters that are off or
+drift."""
 
 from typing import Any
 
@@ -6,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.metrics import bkt, calibration
-from workbench.metrics.disclosure import K, suppress
+from workbench.metrics.disclosure import suppress
 from workbench.metrics.stats import t95
 from workbench.reports.progress.asked import Asked
 from workbench.reports.progress.mastery import named
@@ -46,7 +47,9 @@ def _compared(platform: str, part: pd.DataFrame) -> pd.DataFrame:
             made = calibration.quality(values, right)
             gain = calibration.improvement(values, simple.base_rate, right, learner) if name != "base rate" else (np.nan,) * 3
             row = {"platform": platform, "predictor": name, "learners": learner.nunique(), "answers": made.n}
-            rows.append({**row, **{one: getattr(made, one) for one in QUALITY}, **dict(zip(["gain", "gain_low", "gain_high"], gain, strict=True))})
+            rows.append(
+                {**row, **{one: getattr(made, one) for one in QUALITY}, **dict(zip(["gain", "gain_low", "gain_high"], gain, strict=True))}
+            )
     return pd.DataFrame(rows)
 
 
@@ -75,31 +78,56 @@ def replay_frame(found: pd.DataFrame, traced: Traced) -> pd.DataFrame:
     Args:
         found: `Inputs.stored`.
     """
-    both = found.merge(traced.states[["platform", "learner_id", "skill_id", "log_odds", "last_s"]], on=["platform", "learner_id", "skill_id"])
+    both = found.merge(
+        traced.states[["platform", "learner_id", "skill_id", "log_odds", "last_s"]], on=["platform", "learner_id", "skill_id"]
+    )
     both = both[both["log_odds"].notna()]
     off = (both["stored"] - bkt.probability(both["log_odds"])).abs()
     both = both.assign(off=off, equal=off <= SAME)
     rows = [
-        (platform, part["learner_id"].nunique(), len(part), int(part["equal"].sum()), int((~part["equal"]).sum()), part["off"].max(), part["off"].mean())
+        (
+            platform,
+            part["learner_id"].nunique(),
+            len(part),
+            int(part["equal"].sum()),
+            int((~part["equal"]).sum()),
+            part["off"].max(),
+            part["off"].mean(),
+        )
         for platform, part in both.groupby("platform")
-    ]  # fmt: skip
+    ]
     columns = ["platform", "learners", "states", "equal", "differing", "largest", "mean"]
     return suppress(pd.DataFrame(rows, columns=columns), "platform", totals=False).table
 
 
 def skills_frame(traced: Traced, skills: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     """One row a skill with 50 answers: `platform`, `skill_id`, `skill`, `learners`, `answers`, which parameters predict (`predictor`),
-    `auc`, `rmse`, `log_loss`, `brier`, `ece`, `bias` (observed − predicted) with `low`, `high`; the parameters in use and the fitted ones;
-    `fit` (fitted, few answers, degenerate); `drift_p`, `drift_since` (day), `bias_before`, `bias_after`; `verdict`: drifts, off, degenerate or
-    fine. Skills of fewer than 10 learners are withheld."""
+    `auc`, `rmse`, `log_loss`, `brier`, `ece`, `bias` (observed − predicted) with `low`, `high`; the stored parameters and the fitted ones;
+    `fit` (fitted, few answers, degenerate); `drift_p`, `drift_since` (day), `bias_before`, `bias_after`; `verdict`: drifts, off,
+    degenerate or fine. Skills of fewer than 10 learners are withheld."""
     rows = [_judged(keys, part, asked) for keys, part in _predicted(traced).groupby(KEYS) if len(part) >= FEWEST]
-    columns = [*KEYS, "learners", "answers", "predictor", *QUALITY, "bias", "low", "high", "drift_p", "drift_since", "bias_before", "bias_after"]
+    columns = [
+        *KEYS,
+        "learners",
+        "answers",
+        "predictor",
+        *QUALITY,
+        "bias",
+        "low",
+        "high",
+        "drift_p",
+        "drift_since",
+        "bias_before",
+        "bias_after",
+    ]
     frame = pd.DataFrame(rows, columns=columns).merge(_parameters(traced), on=KEYS, how="left")
     frame = named(frame.assign(verdict=_verdicts(frame)), skills)
     frame["drift_since"] = frame["drift_since"].where(frame["verdict"] == "drifts")
     names = [*PARAMETERS, *(f"fitted_{name}" for name in PARAMETERS)]
     keys = ["platform", "skill_id", "skill"]
-    frame = frame[[*keys, *columns[2:], *names, "fit", "verdict"]].sort_values(["platform", "ece"], ascending=[True, False], ignore_index=True)
+    frame = frame[[*keys, *columns[2:], *names, "fit", "verdict"]].sort_values(
+        ["platform", "ece"], ascending=[True, False], ignore_index=True
+    )
     return suppress(frame, keys, totals=False).table
 
 

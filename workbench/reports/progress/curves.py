@@ -25,7 +25,9 @@ def curves_frame(opportunities: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFr
     parts = [_views(part) for _, part in opportunities.groupby(KEYS) if part.loc[part["opportunity"] == 1, "learners"].sum() >= K]
     keys = [*KEYS, "view", "through", "opportunity"]
     columns = [*keys, "learners", "errors"]
-    frame = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    frame = (
+        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    )
     low, high = wilson(frame["errors"].astype("float64"), frame["learners"].astype("float64"))
     frame = frame.assign(error_rate=frame["errors"] / frame["learners"], low=low, high=high)
     frame = named(_complementary(frame), skills)
@@ -58,7 +60,9 @@ def slopes_frame(first: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFrame:
     for platform, part in first[first["skill_id"].notna()].groupby("platform"):
         parts.append(learning_curve.falls(learning_curve.opportunities(part)).assign(platform=platform))
     columns = [*KEYS, "learners", "answers", "slope", "low", "high", "state"]
-    frame = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    frame = (
+        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    )
     frame = named(frame[frame["learners"] >= K], skills).sort_values(["slope", "skill_id"], ascending=[False, True], ignore_index=True)
     return frame[["platform", "skill_id", "skill", *columns[2:]]]
 

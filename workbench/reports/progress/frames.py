@@ -33,12 +33,18 @@ def assemble(connection: "Connection", found: Inputs, asked: Asked) -> Frames:
     frames |= _mastery(found, traced, asked) | _belief(found, traced, asked)
     frames |= _items(found, traced, fitted(connection, found, asked, "items"))
     frames |= {
-        "due": reviews.due_frame(found.due, asked), "overdue": reviews.overdue_frame(found.due), "recall": reviews.recall_frame(traced.answers),
-        "units": units.completion_frame(found.units), "unit_kinds": units.kinds_frame(found.unit_kinds), "grades": units.grades_frame(found.unit_kinds),
-        "points": units.points_frame(found.work, found.states), "milestones": units.milestones_frame(found.retries),
-        "video_groups": units.groups_frame(found.groups), "themes": units.themes_frame(found.themes),
+        "due": reviews.due_frame(found.due, asked),
+        "overdue": reviews.overdue_frame(found.due),
+        "recall": reviews.recall_frame(traced.answers),
+        "units": units.completion_frame(found.units),
+        "unit_kinds": units.kinds_frame(found.unit_kinds),
+        "grades": units.grades_frame(found.unit_kinds),
+        "points": units.points_frame(found.work, found.states),
+        "milestones": units.milestones_frame(found.retries),
+        "video_groups": units.groups_frame(found.groups),
+        "themes": units.themes_frame(found.themes),
         "help": helping.help_frame(found.helped, traced.answers),
-    }  # fmt: skip
+    }
     frames["findings"] = words.findings_frame(frames)
     frames = {"verdict": pd.DataFrame([words.verdict(frames, asked)]), **frames}
     return frames | {"suppression": _suppression(frames), "provenance": _provenance(found, asked)}
@@ -47,27 +53,34 @@ def assemble(connection: "Connection", found: Inputs, asked: Asked) -> Frames:
 def _mastery(found: Inputs, traced: Traced, asked: Asked) -> Frames:
     skills = mastery.skills_frame(traced.states, found.skills, found.work, asked)
     return {
-        "skills": skills, "hardest_skills": mastery.hardest_skills(skills), "bands": mastery.bands_frame(traced.states, found.skills),
+        "skills": skills,
+        "hardest_skills": mastery.hardest_skills(skills),
+        "bands": mastery.bands_frame(traced.states, found.skills),
         "survival": mastery.survival_frame(traced.states, found.skills, asked),
         "medians": mastery.medians_frame(traced.states, found.skills, asked),
-        "curves": curves.curves_frame(found.opportunities, found.skills), "slopes": curves.slopes_frame(found.first, found.skills),
-    }  # fmt: skip
+        "curves": curves.curves_frame(found.opportunities, found.skills),
+        "slopes": curves.slopes_frame(found.first, found.skills),
+    }
 
 
 def _belief(found: Inputs, traced: Traced, asked: Asked) -> Frames:
     return {
-        "belief": belief.quality_frame(traced), "reliability": belief.reliability_frame(traced),
-        "replay": belief.replay_frame(found.stored, traced), "belief_skills": belief.skills_frame(traced, found.skills, asked),
-    }  # fmt: skip
+        "belief": belief.quality_frame(traced),
+        "reliability": belief.reliability_frame(traced),
+        "replay": belief.replay_frame(found.stored, traced),
+        "belief_skills": belief.skills_frame(traced, found.skills, asked),
+    }
 
 
 def _items(found: Inputs, traced: Traced, stored: pd.DataFrame) -> Frames:
     told = items.items_frame(found, traced, stored)
     return {
-        "items": told, "hardest_items": items.hardest_items(told),
+        "items": told,
+        "hardest_items": items.hardest_items(told),
         "options": items.options_frame(found.choices, found.items, told[told["suspicion"].fillna(0) > 0]),
-        "versions": items.versions_frame(found.variants, told), "rapid": items.rapid_frame(found.attempts),
-    }  # fmt: skip
+        "versions": items.versions_frame(found.variants, told),
+        "rapid": items.rapid_frame(found.attempts),
+    }
 
 
 def assemble_person(connection: "Connection", found: Inputs, asked: Asked) -> Frames:
@@ -78,10 +91,14 @@ def assemble_person(connection: "Connection", found: Inputs, asked: Asked) -> Fr
     who = person.who_frame(connection, judged, traced.states, asked)
     skills = person.skills_frame(found, traced, asked)
     frames = {
-        "verdict": pd.DataFrame([words.person_verdict(who)]), "who": who, "strengths": person.strengths_frame(skills),
-        "weaknesses": person.weaknesses_frame(skills), "plan": person.plan_frame(found, skills, asked), "own_skills": skills,
+        "verdict": pd.DataFrame([words.person_verdict(who)]),
+        "who": who,
+        "strengths": person.strengths_frame(skills),
+        "weaknesses": person.weaknesses_frame(skills),
+        "plan": person.plan_frame(found, skills, asked),
+        "own_skills": skills,
         "own_units": person.units_frame(found.units),
-    }  # fmt: skip
+    }
     return frames | {"provenance": _provenance(found, asked)}
 
 
@@ -96,11 +113,16 @@ def _provenance(found: Inputs, asked: Asked) -> pd.DataFrame:
     scope = asked.scope
     platforms = scope.platform if isinstance(scope.platform, str) else ", ".join(scope.platform)
     items_: list[tuple[str, Any]] = [
-        ("period", f"[{scope.start}, {scope.end})"), ("time zone", scope.timezone), ("platform", platforms),
-        ("tenant", scope.tenant or "all"), ("unit", asked.unit or "all"), ("computed from", found.source),
+        ("period", f"[{scope.start}, {scope.end})"),
+        ("time zone", scope.timezone),
+        ("platform", platforms),
+        ("tenant", scope.tenant or "all"),
+        ("unit", asked.unit or "all"),
+        ("computed from", found.source),
         ("learners whose answers were read", "all" if found.share == 1 else f"{found.share:.1%}, drawn by identity"),
-        ("answers read", len(found.attempts)), ("fewest learners of a shown figure", "one learner's own page" if asked.learner else K),
-    ]  # fmt: skip
+        ("answers read", len(found.attempts)),
+        ("fewest learners of a shown figure", "one learner's own page" if asked.learner else K),
+    ]
     frame = pd.DataFrame([(item, str(value)) for item, value in items_], columns=["item", "value"])
     frame.attrs.update(cut_off=pd.Timestamp(scope.as_of), rows_read=found.rows)
     return frame

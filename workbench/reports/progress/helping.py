@@ -10,9 +10,25 @@ from workbench.metrics.disclosure import suppress
 RELEVANT, BESIDE = 0.7, 0.4
 """Without a rating, an answer counts as good from this relevance on, and as bad below that."""
 COLUMNS = [
-    "platform", "learners", "attempts", "after_good", "good_answers", "after_bad", "bad_answers", "raw", "raw_low", "raw_high",
-    "standardised", "low", "high", "within", "within_low", "within_high", "flips", "state",
-]  # fmt: skip
+    "platform",
+    "learners",
+    "attempts",
+    "after_good",
+    "good_answers",
+    "after_bad",
+    "bad_answers",
+    "raw",
+    "raw_low",
+    "raw_high",
+    "standardised",
+    "low",
+    "high",
+    "within",
+    "within_low",
+    "within_high",
+    "flips",
+    "state",
+]
 
 
 def judged(helped: pd.DataFrame) -> pd.DataFrame:
@@ -28,7 +44,7 @@ def judged(helped: pd.DataFrame) -> pd.DataFrame:
 
 def help_frame(helped: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """One row a platform that has both: `learners` with good and bad help, `attempts` of theirs, shares right `after_good` and `after_bad`
-    with how many `good_answers` and `bad_answers` they follow; their difference `raw`, `standardised` over difficulty, and `within` learners,
+    with how many `good_answers` and `bad_answers` they follow; their difference `raw`, `standardised` over difficulty, `within` learners,
     each with `_low` and `_high` (`low`, `high` of the standardised); `flips` (Simpson); `state` (higher, lower, no_difference, few).
     Platforms with fewer than 10 such learners are withheld.
 

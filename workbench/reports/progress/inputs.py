@@ -80,15 +80,23 @@ def _read(connection: "Connection", asked: Asked, source: str) -> Inputs:
     part = {"learner": asked.learner, "share": share, **until}
     recent = {"since": asked.recent, "end": scope.end, "timezone": scope.timezone, **until}
     return Inputs(
-        skills=progress.skills(connection, platform=scope.platform), items=progress.items(connection, platform=scope.platform),
-        states=states, learners=progress.learners(connection, share=share, **recent), work=progress.work(connection, **days, **asked.filters),
-        opportunities=progress.opportunities(connection, **until), first=progress.first_answers(connection, **part),
-        attempts=progress.attempts(connection, **part), stored=progress.stored(connection, learner=asked.learner, **asked.filters),
+        skills=progress.skills(connection, platform=scope.platform),
+        items=progress.items(connection, platform=scope.platform),
+        states=states,
+        learners=progress.learners(connection, share=share, **recent),
+        work=progress.work(connection, **days, **asked.filters),
+        opportunities=progress.opportunities(connection, **until),
+        first=progress.first_answers(connection, **part),
+        attempts=progress.attempts(connection, **part),
+        stored=progress.stored(connection, learner=asked.learner, **asked.filters),
         due=progress.due(connection, days=DUE_DAYS, timezone=scope.timezone, learner=asked.learner, **until),
-        units=progress.units(connection, learner=asked.learner, **until), unit_kinds=progress.unit_kinds(connection, **until),
+        units=progress.units(connection, learner=asked.learner, **until),
+        unit_kinds=progress.unit_kinds(connection, **until),
         helped=progress.ai_help(connection, **until),
-        **_of_platforms(connection, asked), share=share, source=source,
-    )  # fmt: skip
+        **_of_platforms(connection, asked),
+        share=share,
+        source=source,
+    )
 
 
 def _of_platforms(connection: "Connection", asked: Asked) -> dict[str, Any]:
@@ -110,4 +118,4 @@ def _of_platforms(connection: "Connection", asked: Asked) -> dict[str, Any]:
         "groups": video.group_progress(connection, **tenant) if "video" in has else pd.DataFrame(),
         "themes": mued.interview_themes(connection, **period) if "mued" in alone else pd.DataFrame(),
         "platforms": platforms,
-    }  # fmt: skip
+    }

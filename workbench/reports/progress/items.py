@@ -29,8 +29,8 @@ def items_frame(found: Inputs, traced: Traced, fits: pd.DataFrame) -> pd.DataFra
     """One row an item answered, the most suspicious first: `platform`, `item_id`, `item` (its title), `skill`, `kind`, `learners`,
     `correct_share` with `low`, `high` of first answers, `expected_share` by tracing, `rest_correlation` with `rest_low`, `rest_high`
     (against the share right of the learner's other items), `infit`, `outfit`, stored `difficulty`, `discrimination`, re-estimated
-    `fitted_difficulty`, `fitted_discrimination`, `difficulty_drift`, `discrimination_drift`, `drifted` (which of the two, in words), `median_ms`, `rapid_share`, `stuck` learners
-    (never right), `suspicion` (0: none) and `why`. Items of fewer than 10 learners are withheld.
+    `fitted_difficulty`, `fitted_discrimination`, `difficulty_drift`, `discrimination_drift`, `drifted` (which of the two, in words),
+    `median_ms`, `rapid_share`, `stuck` learners (never right), `suspicion` (0: none) and `why`. Items of fewer than 10 learners are withheld.
 
     Args:
         fits: of `workbench.fits.fit_items`, all platforms.
@@ -41,17 +41,38 @@ def items_frame(found: Inputs, traced: Traced, fits: pd.DataFrame) -> pd.DataFra
         difficulty_drift=made["fitted_difficulty"] - made["difficulty"],
         discrimination_drift=made["fitted_discrimination"] - made["discrimination"],
         item=made["item"].where(made["item"].notna(), made["item_id"].str[:8]),
-    )  # fmt: skip
+    )
     score, why = _suspicion(made, misleading(found.choices))
     made = named(made.assign(suspicion=score, why=why, drifted=_drifted(made)), found.skills)
     made = made.sort_values(["suspicion", "rest_correlation", "item_id"], ascending=[False, True, True], ignore_index=True)
     keys = ["platform", "item_id", "item", "skill", "kind"]
     told = [
-        "learners", "correct_share", "low", "high", "expected_share", "rest_correlation", "rest_low", "rest_high", "infit", "outfit",
-        "difficulty", "discrimination", "fitted_difficulty", "fitted_discrimination", "difficulty_drift", "discrimination_drift",
-        "drifted", "median_ms", "rapid_share", "stuck", "suspicion", "why",
-    ]  # fmt: skip
-    made["stuck"] = made["stuck"].astype("float64").where(~made["stuck"].between(1, K - 1) & ~(made["learners"] - made["stuck"]).between(1, K - 1))
+        "learners",
+        "correct_share",
+        "low",
+        "high",
+        "expected_share",
+        "rest_correlation",
+        "rest_low",
+        "rest_high",
+        "infit",
+        "outfit",
+        "difficulty",
+        "discrimination",
+        "fitted_difficulty",
+        "fitted_discrimination",
+        "difficulty_drift",
+        "discrimination_drift",
+        "drifted",
+        "median_ms",
+        "rapid_share",
+        "stuck",
+        "suspicion",
+        "why",
+    ]
+    made["stuck"] = (
+        made["stuck"].astype("float64").where(~made["stuck"].between(1, K - 1) & ~(made["learners"] - made["stuck"]).between(1, K - 1))
+    )
     return suppress(made[[*keys, *told]], keys, totals=False).table
 
 
@@ -64,10 +85,19 @@ def _answered(first: pd.DataFrame, traced: Traced) -> pd.DataFrame:
     rows = first.assign(right=right, rest=(learner.transform("sum").astype(float) - right) / others.where(others > 0))
     rows = rows.merge(told[[*KEY, "learner_id", "predicted"]], on=[*KEY, "learner_id"], how="left")
     rows = rows.assign(rapid=_rapid(rows), never=rows["correct"] == 0, timed=rows["response_ms"].where(rows["response_ms"] > 0))
-    made = rows.groupby(KEY).agg(
-        skill_id=("skill_id", "first"), learners=("learner_id", "nunique"), right=("right", "sum"), expected_share=("predicted", "mean"),
-        median_ms=("timed", "median"), rapid_share=("rapid", "mean"), stuck=("never", "sum"),
-    ).reset_index()  # fmt: skip
+    made = (
+        rows.groupby(KEY)
+        .agg(
+            skill_id=("skill_id", "first"),
+            learners=("learner_id", "nunique"),
+            right=("right", "sum"),
+            expected_share=("predicted", "mean"),
+            median_ms=("timed", "median"),
+            rapid_share=("rapid", "mean"),
+            stuck=("never", "sum"),
+        )
+        .reset_index()
+    )
     low, high = wilson(made["right"], made["learners"].astype(float))
     made = made.assign(correct_share=made["right"] / made["learners"], low=low, high=high)
     return made.merge(_correlation(rows.dropna(subset=["rest"])), on=KEY, how="left")
@@ -76,7 +106,11 @@ def _answered(first: pd.DataFrame, traced: Traced) -> pd.DataFrame:
 def _correlation(rows: pd.DataFrame) -> pd.DataFrame:
     """Point-biserial correlation with the rest share, its 95 % interval by Fisher's z."""
     x, y = rows["right"], rows["rest"]
-    sums = pd.DataFrame({**{name: rows[name] for name in KEY}, "n": 1.0, "x": x, "y": y, "xx": x * x, "yy": y * y, "xy": x * y}).groupby(KEY).sum()
+    sums = (
+        pd.DataFrame({**{name: rows[name] for name in KEY}, "n": 1.0, "x": x, "y": y, "xx": x * x, "yy": y * y, "xy": x * y})
+        .groupby(KEY)
+        .sum()
+    )
     n = sums["n"]
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt((sums["xx"] - sums["x"] ** 2 / n).clip(lower=0) * (sums["yy"] - sums["y"] ** 2 / n).clip(lower=0))
@@ -97,17 +131,25 @@ def _rapid(rows: pd.DataFrame) -> pd.Series:
 
 def _fitted(fits: pd.DataFrame) -> pd.DataFrame:
     names = {
-        "difficulty": "fitted_difficulty", "discrimination": "fitted_discrimination", "infit": "infit", "outfit": "outfit",
-        "difficulty_error": "difficulty_error", "discrimination_error": "discrimination_error",
-    }  # fmt: skip
+        "difficulty": "fitted_difficulty",
+        "discrimination": "fitted_discrimination",
+        "infit": "infit",
+        "outfit": "outfit",
+        "difficulty_error": "difficulty_error",
+        "discrimination_error": "discrimination_error",
+    }
     columns = [*KEY, *names.values()]
-    return fits.rename(columns=names)[columns] if len(fits) else pd.DataFrame({name: [] for name in columns}).astype({"item_id": str, "platform": str})
+    return (
+        fits.rename(columns=names)[columns]
+        if len(fits)
+        else pd.DataFrame({name: [] for name in columns}).astype({"item_id": str, "platform": str})
+    )
 
 
 def misleading(choices: pd.DataFrame) -> pd.DataFrame:
     """Wrong options beside the key, both chosen by 10 learners and more: `platform`, `item_id`, `choice`,
-    `chosen`, `keyed` (learners who were right), `able` and `right_able` (mean share right of their other answers), `z` of their difference; the
-    most chosen one of each item.
+    `chosen`, `keyed` (learners who were right), `able` and `right_able` (mean share right of their other answers), `z` of their difference;
+    the most chosen one of each item.
 
     Args:
         choices: `Inputs.choices`.
@@ -119,7 +161,11 @@ def misleading(choices: pd.DataFrame) -> pd.DataFrame:
     error = (choices["rest_square_sum"] / choices["learners"] - mean**2).clip(lower=0) / choices["learners"]
     told = choices.assign(able=mean, error=error)
     keyed, wrong = told[told["is_correct"].astype(bool)], told[~told["is_correct"].astype(bool)]
-    keyed = keyed.sort_values("learners").drop_duplicates(KEY, keep="last").rename(columns={"able": "right_able", "error": "e", "learners": "n"})
+    keyed = (
+        keyed.sort_values("learners")
+        .drop_duplicates(KEY, keep="last")
+        .rename(columns={"able": "right_able", "error": "e", "learners": "n"})
+    )
     both = wrong.merge(keyed[[*KEY, "right_able", "e", "n"]], on=KEY)
     both = both[(both["learners"] >= K) & (both["n"] >= K)]
     both = both.assign(z=(both["able"] - both["right_able"]) / np.sqrt(both["error"] + both["e"]), chosen=both["learners"], keyed=both["n"])
@@ -137,10 +183,14 @@ def _suspicion(made: pd.DataFrame, options: pd.DataFrame) -> tuple[np.ndarray, S
     misfit = (n >= 100) & made["infit"].notna() & ~made["infit"].between(*FIT)
     tests = [
         (4, z < -bound, "those who know more get it wrong: the key may be wrong"),
-        (3, (popular > bound) & (option["z"] > 0), "more choose one wrong option than the key, and not the weaker ones: the key may be wrong"),
+        (
+            3,
+            (popular > bound) & (option["z"] > 0),
+            "more choose one wrong option than the key, and not the weaker ones: the key may be wrong",
+        ),
         (2, made["high"] < chance, "fewer right than by guessing"),
         (1, misfit, "does not fit the response model"),
-    ]  # fmt: skip
+    ]
     flags = [(weight, (flag.fillna(False).astype(bool) & judged).to_numpy(), text) for weight, flag, text in tests]
     score = sum(weight * flag for weight, flag, _ in flags)
     return score, ["; ".join(text for _, flag, text in flags if flag[place]) for place in range(len(made))]
@@ -169,7 +219,9 @@ def _drifted(made: pd.DataFrame) -> Sequence[str]:
 
 def hardest_items(frame: pd.DataFrame) -> pd.DataFrame:
     """The five items that most learners never got right, of `items_frame`: its rows in that order."""
-    return frame[frame["stuck"].fillna(0) >= K].sort_values(["stuck", "item_id"], ascending=[False, True]).head(HARDEST).reset_index(drop=True)
+    return (
+        frame[frame["stuck"].fillna(0) >= K].sort_values(["stuck", "item_id"], ascending=[False, True]).head(HARDEST).reset_index(drop=True)
+    )
 
 
 def options_frame(choices: pd.DataFrame, items: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:

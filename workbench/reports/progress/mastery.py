@@ -46,13 +46,21 @@ def skills_frame(states: pd.DataFrame, skills: pd.DataFrame, work: pd.DataFrame,
     10 learners are withheld, and so are single counts of fewer than 10 where they would single learners out."""
     start, until = asked.scope.start_at.timestamp(), asked.until.timestamp()
     marked = states.assign(
-        traced=states["log_odds"].notna(), gained=states["mastered_s"].between(start, until, inclusive="left"),
+        traced=states["log_odds"].notna(),
+        gained=states["mastered_s"].between(start, until, inclusive="left"),
         stuck=states["log_odds"].notna() & states["mastered_s"].isna() & (states["answers"] >= STUCK_ANSWERS),
-    )  # fmt: skip
-    counted = marked.groupby(KEYS).agg(
-        learners=("learner_id", "nunique"), traced=("traced", "sum"), mastered=("is_mastered", "sum"), gained=("gained", "sum"),
-        stuck=("stuck", "sum"),
-    ).reset_index()  # fmt: skip
+    )
+    counted = (
+        marked.groupby(KEYS)
+        .agg(
+            learners=("learner_id", "nunique"),
+            traced=("traced", "sum"),
+            mastered=("is_mastered", "sum"),
+            gained=("gained", "sum"),
+            stuck=("stuck", "sum"),
+        )
+        .reset_index()
+    )
     frame = counted.merge(work[[*KEYS, "answers", "correct"]], on=KEYS, how="left").fillna({"answers": 0, "correct": 0})
     frame = named(frame, skills).merge(skills[KEYS].assign(depth=depth(skills)), on=KEYS, how="left").fillna({"depth": 0})
     frame = _with_share(frame).sort_values(["platform", "depth", "category", "skill"], ignore_index=True, na_position="last")
@@ -111,10 +119,14 @@ def survival_frame(states: pd.DataFrame, skills: pd.DataFrame, asked: Asked) -> 
         mine = known[(known["platform"] == keys[0]) & (known["skill_id"] == keys[1])]
         for unit, (duration, reached) in _durations(mine, asked.until.timestamp()).items():
             found = survival.curve(duration, reached)
-            found = found[found["at_risk"] >= K].assign(platform=keys[0], skill_id=keys[1], unit=unit, mastered_share=1 - found["surviving"])
+            found = found[found["at_risk"] >= K].assign(
+                platform=keys[0], skill_id=keys[1], unit=unit, mastered_share=1 - found["surviving"]
+            )
             parts.append(found.assign(low=1 - found["high"], high=1 - found["low"]))
     columns = [*KEYS, "unit", "time", "at_risk", "mastered_share", "low", "high"]
-    frame = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    frame = (
+        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    )
     return named(frame, skills)[["platform", "skill_id", "skill", *columns[2:]]]
 
 
@@ -148,4 +160,9 @@ def medians_frame(states: pd.DataFrame, skills: pd.DataFrame, asked: Asked) -> p
 
 def hardest_skills(frame: pd.DataFrame) -> pd.DataFrame:
     """The five skills in which most learners are stuck, of `skills_frame`: its rows in that order."""
-    return frame[frame["stuck"].fillna(0) >= K].sort_values(["stuck", "skill_id"], ascending=[False, True]).head(HARDEST).reset_index(drop=True)
+    return (
+        frame[frame["stuck"].fillna(0) >= K]
+        .sort_values(["stuck", "skill_id"], ascending=[False, True])
+        .head(HARDEST)
+        .reset_index(drop=True)
+    )

@@ -9,9 +9,13 @@ from workbench.reports.progress.asked import Asked
 from workbench.reports.progress.tracing import KEYS, Traced
 
 WORDS = {
-    "on_track": "on track", "struggling": "struggling", "stalled": "stalled", "never_started": "never started",
-    "inactive": "not seen for 28 days", "too_few": "too few answers to tell",
-}  # fmt: skip
+    "on_track": "on track",
+    "struggling": "struggling",
+    "stalled": "stalled",
+    "never_started": "never started",
+    "inactive": "not seen for 28 days",
+    "too_few": "too few answers to tell",
+}
 
 ALL = "*"
 
@@ -45,7 +49,9 @@ def standing_frame(found: pd.DataFrame) -> pd.DataFrame:
     """
     told = found[found["platform"].isin(found.loc[found["state"] != "never_started", "platform"])]
     platforms = [*sorted(told["platform"].unique()), ALL] if len(told) else []
-    pairs = pd.concat([told[["platform", "state"]].assign(**more) for more in ({}, {"platform": ALL}, {"state": ALL}, {"platform": ALL, "state": ALL})])
+    pairs = pd.concat(
+        [told[["platform", "state"]].assign(**more) for more in ({}, {"platform": ALL}, {"state": ALL}, {"platform": ALL, "state": ALL})]
+    )
     counted = pairs.groupby(["platform", "state"]).size()
     names = pd.MultiIndex.from_product([platforms, [*WORDS, ALL]], names=["platform", "state"])
     frame = counted.reindex(names, fill_value=0).rename("learners").reset_index()
@@ -59,7 +65,8 @@ def standing_frame(found: pd.DataFrame) -> pd.DataFrame:
 
 def tenants_frame(found: pd.DataFrame) -> pd.DataFrame:
     """The same by tenant, for platforms with several: `platform`, `tenant`, `learners`, and the share of them in each of the states that
-    ask for help: `struggling`, `stalled`, `never_started`. Tenants of fewer than 10 learners are withheld, and so are shares about fewer."""
+    ask for help: `struggling`, `stalled`, `never_started`. Tenants of fewer than 10 learners are withheld, so are shares about
+    fewer."""
     columns = ["platform", "tenant", "learners", "struggling", "stalled", "never_started"]
     several = found.groupby("platform")["tenant"].transform("nunique") > 1 if len(found) else pd.Series(dtype=bool)
     rows = []

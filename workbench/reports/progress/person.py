@@ -37,22 +37,36 @@ def who_frame(connection: "Connection", standing: pd.DataFrame, states: pd.DataF
     """One row: `name` (a pseudonym unless the role may see identities: definition X6), `is_identified`, `platform`, `tenant`, `state`,
     `label`, `reason`, `answers`, `correct`, `skills` begun, `mastered`, `traced` (skills whose knowledge is estimated), `gained` in the
     period, `last_day`."""
-    identified = connection.exec_driver_sql("select pg_has_role(current_user, 'workbench_identified', 'member') and "
-                                            "current_setting('role') = 'workbench_identified'").scalar()  # fmt: skip
+    identified = connection.exec_driver_sql(
+        "select pg_has_role(current_user, 'workbench_identified', 'member') and current_setting('role') = 'workbench_identified'"
+    ).scalar()
     key = settings().pseudonym_key
     own = standing[standing["learner_id"] == asked.learner]
     row = own.iloc[0] if len(own) else pd.Series({"state": "inactive", "reason": "", "platform": "", "tenant": ""})
     start, until = asked.scope.start_at.timestamp(), asked.until.timestamp()
     last = pd.to_datetime(states["last_s"].max(), unit="s", utc=True) if len(states) else pd.NaT
-    return pd.DataFrame([{
-        "name": asked.learner if identified else pseudonym("progress", asked.learner, key.get_secret_value() if key else UNKNOWN_KEY),
-        "is_identified": bool(identified), "platform": row["platform"], "tenant": row["tenant"], "state": row["state"],
-        "label": WORDS[row["state"]], "reason": row["reason"], "answers": int(states["answers"].sum()),
-        "correct": int(states["correct"].sum()), "skills": len(states), "mastered": int(states["is_mastered"].sum()),
-        "traced": int(states["log_odds"].notna().sum()),
-        "gained": int(states["mastered_s"].between(start, until, inclusive="left").sum()),
-        "last_day": last.tz_convert(asked.scope.timezone).tz_localize(None).normalize() if len(states) else pd.NaT,
-    }])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "name": asked.learner
+                if identified
+                else pseudonym("progress", asked.learner, key.get_secret_value() if key else UNKNOWN_KEY),
+                "is_identified": bool(identified),
+                "platform": row["platform"],
+                "tenant": row["tenant"],
+                "state": row["state"],
+                "label": WORDS[row["state"]],
+                "reason": row["reason"],
+                "answers": int(states["answers"].sum()),
+                "correct": int(states["correct"].sum()),
+                "skills": len(states),
+                "mastered": int(states["is_mastered"].sum()),
+                "traced": int(states["log_odds"].notna().sum()),
+                "gained": int(states["mastered_s"].between(start, until, inclusive="left").sum()),
+                "last_day": last.tz_convert(asked.scope.timezone).tz_localize(None).normalize() if len(states) else pd.NaT,
+            }
+        ]
+    )
 
 
 def skills_frame(found: Inputs, traced: Traced, asked: Asked) -> pd.DataFrame:
@@ -60,7 +74,9 @@ def skills_frame(found: Inputs, traced: Traced, asked: Asked) -> pd.DataFrame:
     `is_mastered`, `answers`, `correct`, `last_right` of the last five, `last_day`, `due_day` of its next review (NaT: none planned),
     `wrong_items`: titles of items never answered right, at most three."""
     recent = traced.answers.groupby(KEYS)["is_correct"].apply(lambda right: int(right.tail(LAST_ANSWERS).sum())).rename("last_right")
-    wrong = found.first[found.first["correct"] == 0].merge(found.items[["platform", "item_id", "title"]], on=["platform", "item_id"], how="left")
+    wrong = found.first[found.first["correct"] == 0].merge(
+        found.items[["platform", "item_id", "title"]], on=["platform", "item_id"], how="left"
+    )
     listed = wrong.dropna(subset=["title"]).groupby(KEYS)["title"].apply(lambda titles: "; ".join(titles.head(3))).rename("wrong_items")
     frame = named(traced.states, found.skills).join(recent, on=KEYS).join(listed, on=KEYS)
     due = found.stored.set_index(KEYS)["due_s"] if len(found.stored) else pd.Series(dtype="float64")
@@ -68,9 +84,23 @@ def skills_frame(found: Inputs, traced: Traced, asked: Asked) -> pd.DataFrame:
     frame["due_s"] = due.reindex(wanted).to_numpy() if len(due) else np.nan
     frame = frame.assign(
         probability=np.where(frame["log_odds"].notna(), bkt.probability(frame["log_odds"].fillna(0)), np.nan),
-        last_day=_days(frame["last_s"], asked), due_day=_days(frame["due_s"], asked), wrong_items=frame["wrong_items"].fillna(""),
-    )  # fmt: skip
-    names = ["platform", "skill_id", "skill", "category", "probability", "is_mastered", "answers", "correct", "last_right", "last_day", "due_day"]
+        last_day=_days(frame["last_s"], asked),
+        due_day=_days(frame["due_s"], asked),
+        wrong_items=frame["wrong_items"].fillna(""),
+    )
+    names = [
+        "platform",
+        "skill_id",
+        "skill",
+        "category",
+        "probability",
+        "is_mastered",
+        "answers",
+        "correct",
+        "last_right",
+        "last_day",
+        "due_day",
+    ]
     frame = frame.sort_values(["probability", "correct", "skill"], ascending=[False, False, True], na_position="last")
     return frame[[*names, "wrong_items"]].reset_index(drop=True)
 
@@ -87,7 +117,9 @@ def weaknesses_frame(skills: pd.DataFrame) -> pd.DataFrame:
     least sure first."""
     known, share = skills["probability"].notna(), skills["correct"] / skills["answers"]
     weak = skills[(skills["answers"] >= 2) & ((known & ~skills["is_mastered"]) | (~known & (share < 0.8)))]
-    weak = weak.assign(sure=weak["probability"].where(known, share)).sort_values(["sure", "answers", "skill"], ascending=[True, False, True])
+    weak = weak.assign(sure=weak["probability"].where(known, share)).sort_values(
+        ["sure", "answers", "skill"], ascending=[True, False, True]
+    )
     return weak.drop(columns="sure").head(SHOWN).reset_index(drop=True)
 
 
@@ -96,18 +128,20 @@ def plan_frame(found: Inputs, skills: pd.DataFrame, asked: Asked, minutes: float
     first, then the weakest skills whose prerequisites are mastered, never more than `minutes` a day. Only skills of platforms that the
     learner works on, where knowledge is estimated or a review is planned."""
     own = set(skills["platform"]) or set(found.learners["platform"])
-    offered = found.skills[found.skills["platform"].isin(own)].merge(
-        skills[[*KEYS, "probability", "due_day"]], on=KEYS, how="left"
-    )
+    offered = found.skills[found.skills["platform"].isin(own)].merge(skills[[*KEYS, "probability", "due_day"]], on=KEYS, how="left")
     offered = offered[offered["prior"].notna() | offered["probability"].notna() | offered["due_day"].notna()]
     if not len(offered):
         return pd.DataFrame(columns=["day", "skill_id", "skill", "kind", "minutes", "reason"])
     known = set(offered["skill_id"])
     needs = [(row.skill_id, one) for row in offered.itertuples() for one in row.prerequisites if one in known]
-    table = pd.DataFrame({
-        "skill_id": offered["skill_id"], "mastery": offered["probability"], "minutes_to_learn": offered["minutes"],
-        "due_day": [None if pd.isna(day) else day.date() for day in offered["due_day"]],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "skill_id": offered["skill_id"],
+            "mastery": offered["probability"],
+            "minutes_to_learn": offered["minutes"],
+            "due_day": [None if pd.isna(day) else day.date() for day in offered["due_day"]],
+        }
+    )
     made = practice_plan.plan(table, needs, _today(asked), minutes, DAYS)
     names = dict(zip(offered["skill_id"], offered["name"], strict=True))
     made = made.assign(skill=[names[key] for key in made["skill_id"]], day=pd.to_datetime(made["day"]).astype("datetime64[us]"))
@@ -129,8 +163,10 @@ def units_frame(units: pd.DataFrame) -> pd.DataFrame:
     """The learner's units: `platform`, `unit_type`, `unit`, `completed`, `completed_ratio`, `score`, `grade`, those not done first."""
     scored = units["scored"].astype("float64")
     made = units.assign(
-        unit=units["name"].where(units["name"].notna(), units["unit_id"].astype(str).str[:8]), completed=units["completed"] > 0,
-        completed_ratio=units["completed_sum"] / units["assigned"], score=units["score_sum"] / scored.where(scored > 0),
-    )  # fmt: skip
+        unit=units["name"].where(units["name"].notna(), units["unit_id"].astype(str).str[:8]),
+        completed=units["completed"] > 0,
+        completed_ratio=units["completed_sum"] / units["assigned"],
+        score=units["score_sum"] / scored.where(scored > 0),
+    )
     names = ["platform", "unit_type", "unit", "completed", "completed_ratio", "score", "grade"]
     return made.sort_values(["completed", "completed_ratio", "unit"], ascending=[True, False, True])[names].reset_index(drop=True)

@@ -37,8 +37,8 @@ def overdue_frame(due: pd.DataFrame) -> pd.DataFrame:
 
 def recall_frame(answers: pd.DataFrame) -> pd.DataFrame:
     """How much is recalled after how many days: one row a band of days since the skill was practised last: `from_days`, `to_days` (not with
-    it; NaN: open), `learners`, `reviews` (first answers of a UTC day to a skill practised on an earlier one), `recalled`, `recall` with `low`,
-    `high`, and `predicted`: the mean that tracing, which forgets nothing by itself, predicts for the same answers. Bands of fewer than
+    it; NaN: open), `learners`, `reviews` (first answers of a UTC day to a skill practised on an earlier one), `recalled`, `recall` with
+    `low`, `high`, and `predicted`: the mean that tracing, which forgets nothing by itself, predicts for the same answers. Bands of fewer than
     10 learners are withheld.
 
     Args:
@@ -52,7 +52,15 @@ def recall_frame(answers: pd.DataFrame) -> pd.DataFrame:
         begin, to = float(band["from_days"]), np.nan if band["to_days"] is None else float(band["to_days"])
         part = reviews[(reviews["gap"] >= begin) & ((reviews["gap"] < to) | np.isnan(to))]
         low, high = wilson(part["is_correct"].sum(), len(part))
-        told = (part["learner_id"].nunique(), len(part), part["is_correct"].sum(), part["is_correct"].mean(), low, high, part["predicted"].mean())
+        told = (
+            part["learner_id"].nunique(),
+            len(part),
+            part["is_correct"].sum(),
+            part["is_correct"].mean(),
+            low,
+            high,
+            part["predicted"].mean(),
+        )
         rows.append((begin, to, *told))
     frame = pd.DataFrame(rows, columns=columns).astype("float64")
     return suppress(frame[frame["reviews"] > 0].reset_index(drop=True), columns[:2], totals=False).table

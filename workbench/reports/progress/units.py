@@ -35,7 +35,9 @@ def kinds_frame(kinds: pd.DataFrame) -> pd.DataFrame:
         kinds: `Inputs.unit_kinds`.
     """
     keys = [*KINDS, "category"]
-    told = _measured(kinds[kinds["grade"] == "*"])[[*keys, "learners", "assigned", "completed_share", "low", "high", "mean_completed", "mean_score"]]
+    told = _measured(kinds[kinds["grade"] == "*"])[
+        [*keys, "learners", "assigned", "completed_share", "low", "high", "mean_completed", "mean_score"]
+    ]
     whole = told["category"] == "*"
     single = told.groupby(KINDS)["category"].transform("size") <= 2 if len(told) else whole
     shown = [suppress(told[~whole & ~single], keys, within=KINDS).table, suppress(told[whole], keys, totals=False).table]
@@ -46,15 +48,18 @@ def _measured(rows: pd.DataFrame) -> pd.DataFrame:
     assigned, scored = rows["assigned"].astype("float64"), rows["scored"].astype("float64")
     low, high = wilson(rows["completed"], assigned)
     return rows.assign(
-        completed_share=rows["completed"] / assigned, low=low, high=high, mean_completed=rows["completed_sum"] / assigned,
+        completed_share=rows["completed"] / assigned,
+        low=low,
+        high=high,
+        mean_completed=rows["completed_sum"] / assigned,
         mean_score=rows["score_sum"] / scored.where(scored > 0),
-    )  # fmt: skip
+    )
 
 
 def grades_frame(kinds: pd.DataFrame) -> pd.DataFrame:
     """One row a kind of unit and letter: `platform`, `unit_type`, `grade`, `learners` with one, `assigned` (units graded so), `share` of the
-    graded ones with `low`, `high`, `mean_score`. Kinds without any letter have no rows; letters of fewer than 10 learners are withheld, and
-    what would give them back.
+    graded ones with `low`, `high`, `mean_score`. Kinds without any letter have no rows; letters of fewer than 10 learners are withheld,
+    and what would give them back.
 
     Args:
         kinds: `Inputs.unit_kinds`.
@@ -97,9 +102,13 @@ def milestones_frame(retries: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=[*columns, "suppressed"])
     low, high = wilson(retries["passed"], retries["learners"])
     frame = retries.assign(
-        passed_share=retries["passed"] / retries["learners"], low=low, high=high, exhausted_share=retries["exhausted"] / retries["learners"],
-        attempts_each=retries["attempts"] / retries["learners"], partial_share=retries["partial_attempts"] / retries["attempts"],
-    )  # fmt: skip
+        passed_share=retries["passed"] / retries["learners"],
+        low=low,
+        high=high,
+        exhausted_share=retries["exhausted"] / retries["learners"],
+        attempts_each=retries["attempts"] / retries["learners"],
+        partial_share=retries["partial_attempts"] / retries["attempts"],
+    )
     frame = _without_few(_without_few(frame, "passed", ["passed_share", "low", "high"]), "exhausted", ["exhausted_share"])
     frame = frame.sort_values(["exhausted", "milestone_id"], ascending=[False, True], ignore_index=True)[columns]
     return suppress(frame, columns[:5], totals=False).table

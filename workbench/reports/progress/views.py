@@ -66,18 +66,28 @@ def _findings(frames: Frames) -> Parts:
     found = frames["findings"]
     head = Fragment('<div class="wb"><p class="wb-title">What stands out</p></div>')
     if not len(found):
-        return [head, present.empty("Nothing: no suspicious item, no drift, no skill whose errors do not fall.")] if len(frames["skills"]) else []
+        return (
+            [head, present.empty("Nothing: no suspicious item, no drift, no skill whose errors do not fall.")]
+            if len(frames["skills"])
+            else []
+        )
     return [head, present.findings(zip(found["sentence"], found["evidence"], strict=True))]
 
 
 def _hardest(frames: Frames) -> Parts:
     skills, items = frames["hardest_skills"], frames["hardest_items"]
     one = [Column("skill", "Skill", align="wrap"), Column("platform", "Platform", align="left")]
-    one += [Column("stuck", "Stuck learners", count), Column("traced", "of", count), Column("mastered_share", "Mastered", lambda v: percent(v, 0))]
+    one += [
+        Column("stuck", "Stuck learners", count),
+        Column("traced", "of", count),
+        Column("mastered_share", "Mastered", lambda v: percent(v, 0)),
+    ]
     two = [Column("item", "Item", align="wrap"), Column("skill", "Skill", align="wrap"), Column("stuck", "Never right", count)]
     two += [Column("learners", "of", count), Column("why", "Suspicious", align="wrap")]
     return [
-        present.table(skills, one, "Skills that hold most learners back: five answers and more, not mastered", "No skill holds ten learners back."),
+        present.table(
+            skills, one, "Skills that hold most learners back: five answers and more, not mastered", "No skill holds ten learners back."
+        ),
         present.table(items, two, "Items that most learners never answered right", "No item defeats ten learners."),
     ]
 
@@ -109,7 +119,8 @@ def _heatmap(frames: Frames) -> Panel:
     worst = told.loc[told["mastered_share"].idxmin()] if len(told) else None
     title = "How surely the skills are known"
     if best is not None:
-        title = f"“{best['skill']}” is mastered by {percent(best['mastered_share'], 0)}, “{worst['skill']}” by {percent(worst['mastered_share'], 0)}"
+        ends = [f"“{one['skill']}” {{}}by {percent(one['mastered_share'], 0)}" for one in (best, worst)]
+        title = f"{ends[0].format('is mastered ')}, {ends[1].format('')}"
     caption = (
         "Each row is a skill, those without prerequisites first; each column a band of the probability of knowing (definition P1); the "
         f"stronger the blue, the more of its learners. The {SKILLS_DRAWN} skills with most learners. Grey: fewer than 10 learners, or "
@@ -150,12 +161,17 @@ def _skills_table(frames: Frames) -> Fragment:
     )
     number = with_interval(lambda value: f"{value:.0f}")
     columns = [
-        Column("skill", "Skill", align="wrap"), Column("platform", "Platform", align="left"), Column("depth", "Layer", align="left"),
-        Column("learners", "Learners", count), Column("answers", "Answers in the period", count),
-        Column(("mastered_share", "low", "high"), "Mastered [95 %]", shares), Column("gained", "Newly mastered", count),
-        Column("stuck", "Stuck", count), Column(("answers_y", "answers_low", "answers_high"), "Answers to mastery, median", number),
+        Column("skill", "Skill", align="wrap"),
+        Column("platform", "Platform", align="left"),
+        Column("depth", "Layer", align="left"),
+        Column("learners", "Learners", count),
+        Column("answers", "Answers in the period", count),
+        Column(("mastered_share", "low", "high"), "Mastered [95 %]", shares),
+        Column("gained", "Newly mastered", count),
+        Column("stuck", "Stuck", count),
+        Column(("answers_y", "answers_low", "answers_high"), "Answers to mastery, median", number),
         Column(("days", "days_low", "days_high"), "Days to mastery, median", number),
-    ]  # fmt: skip
+    ]
     return present.table(both.rename(columns={"answers_x": "answers"}), columns, "Layer: how many layers of prerequisites lie beneath")
 
 
@@ -176,20 +192,35 @@ def curves(frames: Frames) -> Parts:
         "learners. Diamonds: only learners who had all of these opportunities, so that who leaves early changes nothing (definition P4)."
     )
     columns = [
-        Column("skill", "Skill", align="wrap"), Column("platform", "Platform", align="left"), Column("learners", "Learners", count),
-        Column("answers", "First answers", count), Column("state", "Errors", align="left"),
+        Column("skill", "Skill", align="wrap"),
+        Column("platform", "Platform", align="left"),
+        Column("learners", "Learners", count),
+        Column("answers", "First answers", count),
+        Column("state", "Errors", align="left"),
         Column(("slope", "low", "high"), "Change for each doubling of practice [95 %]", with_interval(present.points)),
-    ]  # fmt: skip
+    ]
     flat = slopes[slopes["state"].isin(["rises", "flat"])]
     note = "Where items come in a fixed order, a rise can also mean that the later items are the harder ones."
     return [
-        head, Panel(title, charts.learning_curves(labelled(frame[frame["skill_id"].isin(most)]).assign(skill=lambda f: f["label"])), caption),
-        present.table(flat.head(25), columns, "Skills whose errors do not fall, within learners", "Every judged skill's errors fall, or too little is known."),
-        *([present.lead(note)] if len(flat) else []), present.details("All skills", present.table(slopes, columns)),
-    ]  # fmt: skip
+        head,
+        Panel(title, charts.learning_curves(labelled(frame[frame["skill_id"].isin(most)]).assign(skill=lambda f: f["label"])), caption),
+        present.table(
+            flat.head(25),
+            columns,
+            "Skills whose errors do not fall, within learners",
+            "Every judged skill's errors fall, or too little is known.",
+        ),
+        *([present.lead(note)] if len(flat) else []),
+        present.details("All skills", present.table(slopes, columns)),
+    ]
 
 
-NAMES = {"stored": "the platform's parameters", "fitted": "fitted to other learners", "running mean": "running mean", "base rate": "base rate"}
+NAMES = {
+    "stored": "the platform's parameters",
+    "fitted": "fitted to other learners",
+    "running mean": "running mean",
+    "base rate": "base rate",
+}
 
 
 def belief(frames: Frames) -> Parts:
@@ -200,12 +231,16 @@ def belief(frames: Frames) -> Parts:
     if not len(frame):
         return [head, present.empty("There are no answers to predict.")]
     columns = [
-        Column("platform", "Platform", align="left"), Column("predictor", "Prediction by", lambda name: NAMES[name], "left"),
-        Column("answers", "Answers", count), Column("auc", "AUC", lambda v: present.decimal(v, 3)),
-        Column("rmse", "RMSE", lambda v: present.decimal(v, 3)), Column("log_loss", "Log loss", lambda v: present.decimal(v, 3)),
-        Column("brier", "Brier", lambda v: present.decimal(v, 3)), Column("ece", "ECE", lambda v: percent(v, 1)),
+        Column("platform", "Platform", align="left"),
+        Column("predictor", "Prediction by", lambda name: NAMES[name], "left"),
+        Column("answers", "Answers", count),
+        Column("auc", "AUC", lambda v: present.decimal(v, 3)),
+        Column("rmse", "RMSE", lambda v: present.decimal(v, 3)),
+        Column("log_loss", "Log loss", lambda v: present.decimal(v, 3)),
+        Column("brier", "Brier", lambda v: present.decimal(v, 3)),
+        Column("ece", "ECE", lambda v: percent(v, 1)),
         Column(("gain", "gain_low", "gain_high"), "Brier gain over the base rate [95 %]", with_interval(lambda v: present.signed(v, 4))),
-    ]  # fmt: skip
+    ]
     caption = "Predictions of every answer from those before it (definition P2); fitted ones only for learners they were not fitted to"
     return [head, present.table(frame, columns, caption), *_reliability(frames), *_replay(frames), *_judged(frames)]
 
@@ -225,9 +260,12 @@ def _reliability(frames: Frames) -> Parts:
 def _replay(frames: Frames) -> Parts:
     frame = frames["replay"]
     columns = [
-        Column("platform", "Platform", align="left"), Column("states", "States", count), Column("equal", "Equal", count),
-        Column("differing", "Differing", count), Column("largest", "Largest difference", lambda v: present.decimal(v, 4)),
-    ]  # fmt: skip
+        Column("platform", "Platform", align="left"),
+        Column("states", "States", count),
+        Column("equal", "Equal", count),
+        Column("differing", "Differing", count),
+        Column("largest", "Largest difference", lambda v: present.decimal(v, 4)),
+    ]
     nothing = "No platform asked for stores the mastery of its learners, so there is nothing to replay."
     return [present.table(frame, columns, "Stored mastery against the replay of the answers (definition P3)", nothing)]
 
@@ -237,23 +275,37 @@ def _judged(frames: Frames) -> Parts:
     shown = frame[frame["verdict"].isin(["drifts", "off"])]
     lost = int((frame["verdict"] == "degenerate").sum())
     columns = [
-        Column("skill", "Skill", align="wrap"), Column("platform", "Platform", align="left"), Column("verdict", "Verdict", align="left"),
-        Column("predictor", "Prediction by", lambda name: NAMES.get(name, present.NOTHING), "left"), Column("answers", "Answers", count),
-        Column("auc", "AUC", lambda v: present.decimal(v, 3)), Column("ece", "ECE", lambda v: percent(v, 1)),
+        Column("skill", "Skill", align="wrap"),
+        Column("platform", "Platform", align="left"),
+        Column("verdict", "Verdict", align="left"),
+        Column("predictor", "Prediction by", lambda name: NAMES.get(name, present.NOTHING), "left"),
+        Column("answers", "Answers", count),
+        Column("auc", "AUC", lambda v: present.decimal(v, 3)),
+        Column("ece", "ECE", lambda v: percent(v, 1)),
         Column(("bias", "low", "high"), "Observed − predicted [95 %]", with_interval(present.points)),
-        Column(("bias_before", "bias_after", "drift_since"), "Drift", _drift, "left"), Column("fit", "Fit", align="left"),
+        Column(("bias_before", "bias_after", "drift_since"), "Drift", _drift, "left"),
+        Column("fit", "Fit", align="left"),
         Column(("prior", "learn", "guess", "slip"), "Stored prior, learn, guess, slip", _four, "left"),
         Column(("fitted_prior", "fitted_learn", "fitted_guess", "fitted_slip"), "Fitted", _four, "left"),
-    ]  # fmt: skip
-    note = f"For {lost} skills the fit is degenerate: their answers do not tell knowing from guessing, and nothing is said of their mastery."
+    ]
+    note = (
+        f"For {lost} skills the fit is degenerate: their answers do not tell knowing from guessing, and nothing is said of their mastery."
+    )
     return [
-        present.table(shown, columns, "Skills whose parameters drift or are off", "No skill drifts or is off by more than chance and 5 points."),
-        *([present.lead(note)] if lost else []), present.details("All skills with 50 answers", present.table(frame, columns)),
-    ]  # fmt: skip
+        present.table(
+            shown, columns, "Skills whose parameters drift or are off", "No skill drifts or is off by more than chance and 5 points."
+        ),
+        *([present.lead(note)] if lost else []),
+        present.details("All skills with 50 answers", present.table(frame, columns)),
+    ]
 
 
 def _drift(before: float, after: float, since: Any) -> str:
-    return present.NOTHING if present.missing(since) else f"{present.points(before, 0)} → {present.points(after, 0)} since {present.day(since)}"
+    return (
+        present.NOTHING
+        if present.missing(since)
+        else f"{present.points(before, 0)} → {present.points(after, 0)} since {present.day(since)}"
+    )
 
 
 def _four(*values: float) -> str:

@@ -17,8 +17,8 @@ COLUMNS = ["kind", "platform", "subject", "sentence", "evidence"]
 
 
 def findings_frame(frames: Frames) -> pd.DataFrame:
-    """What stands out, the gravest first: `kind` (item, version, drift, model, curve, help, rapid), `platform`, `subject` (an id, or empty),
-    `sentence`, `evidence`."""
+    """What stands out, the gravest first: `kind` (item, version, drift, model, curve, help, rapid), `platform`, `subject` (an id, or
+    empty), `sentence`, `evidence`."""
     rows = [*_items(frames["items"]), *_versions(frames["versions"]), *_models(frames["belief_skills"]), *_replay(frames["replay"])]
     rows += [*_curves(frames["slopes"]), *_help(frames["help"]), *_rapid(frames["rapid"])]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -40,14 +40,21 @@ def _versions(versions: pd.DataFrame) -> Iterable[tuple]:
     for row in _shown(versions):
         ends = f"95 % interval {100 * row.difference_low:+.1f} to {100 * row.difference_high:+.1f} points, {row.answers:.0f} answers"
         name = f"Variant {row.variant}" if row.variant else f"Version {row.version}"
-        words = f"{name} of “{row.item}” is {row.verdict}" if row.verdict != "no difference shown" else f"{name} of “{row.item}” shows no difference"
+        words = (
+            f"{name} of “{row.item}” is {row.verdict}"
+            if row.verdict != "no difference shown"
+            else f"{name} of “{row.item}” shows no difference"
+        )
         yield "version", "drivemaster", row.content_id, f"{words}: {row.correct_rate:.0%} right against {row.parent_rate:.0%}.", ends
 
 
 def _models(skills: pd.DataFrame) -> Iterable[tuple]:
     for row in _shown(skills[skills["verdict"] == "drifts"]):
-        words = f"“{row.skill}” is answered otherwise than predicted since about {present.day(row.drift_since)}: the skill, its items or who answers changed."
-        change = f"observed − predicted {100 * row.bias_before:+.0f} points before, {100 * row.bias_after:+.0f} since; {row.answers:.0f} answers"
+        since = f"since about {present.day(row.drift_since)}"
+        words = f"“{row.skill}” is answered otherwise than predicted {since}: the skill, its items or who answers changed."
+        change = (
+            f"observed − predicted {100 * row.bias_before:+.0f} points before, {100 * row.bias_after:+.0f} since; {row.answers:.0f} answers"
+        )
         yield "drift", row.platform, row.skill_id, words, f"{row.platform}: {change}"
     off = skills[(skills["verdict"] == "off") & (skills["predictor"] == "stored")]
     for row in _shown(off):
@@ -72,12 +79,19 @@ def _curves(slopes: pd.DataFrame) -> Iterable[tuple]:
 
 def _help(found: pd.DataFrame) -> Iterable[tuple]:
     told = {
-        "higher": "is more often right after good help than after bad", "lower": "is less often right after good help than after bad",
+        "higher": "is more often right after good help than after bad",
+        "lower": "is less often right after good help than after bad",
         "no_difference": "shows no difference between good and bad help",
-    }  # fmt: skip
+    }
     for row in _shown(found[found["state"].isin(told)]):
         ends = f"{100 * row.within:+.1f} points within learners, 95 % interval {100 * row.within_low:+.1f} to {100 * row.within_high:+.1f}"
-        yield "help", row.platform, "", f"The next answer on {row.platform} {told[row.state]} (an association).", f"{ends}, {row.attempts:.0f} answers"
+        yield (
+            "help",
+            row.platform,
+            "",
+            f"The next answer on {row.platform} {told[row.state]} (an association).",
+            f"{ends}, {row.attempts:.0f} answers",
+        )
 
 
 def _rapid(rapid: pd.DataFrame) -> Iterable[tuple]:
@@ -98,7 +112,10 @@ def verdict(frames: Frames, asked: Asked) -> dict[str, str]:
     low = wilson(known[["struggling", "stalled"]].sum(), judged).low if judged else 0.0
     wrong = (frames["items"]["suspicion"].fillna(0) > 0).any() or (frames["belief_skills"]["verdict"] == "drifts").any()
     state = "breached" if low > ALARMING else "at_risk" if low > WORRYING or wrong else "met" if judged else "no_data"
-    return {"state": state, "sentence": " ".join(filter(None, [_people(known), _skills(frames["skills"]), _doubt(frames) if wrong else ""]))}
+    return {
+        "state": state,
+        "sentence": " ".join(filter(None, [_people(known), _skills(frames["skills"]), _doubt(frames) if wrong else ""])),
+    }
 
 
 def _people(known: pd.Series) -> str:
