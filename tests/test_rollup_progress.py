@@ -334,3 +334,50 @@ def test_an_earlier_cut_off_is_computed_from_what_was_known_then(practice: Conne
     assert practice.exec_driver_sql(shown.format("marts.learner_skill")).all() == earlier
     assert practice.exec_driver_sql("select sum(learners), sum(errors) from marts.skill_opportunity").one() == opportunities
     assert practice.exec_driver_sql("select sum(attempts) from marts.attempt_day where time_zone = 'UTC'").scalar_one() == answered
+
+
+def totals(connection: Connection) -> list[Any]:
+    """What the tables hold when nobody is told from anybody."""
+    asked = [
+        "select time_zone, day, item_id, sum(attempts), sum(correct), round(sum(log_ms_sum)::numeric, 6) from marts.attempt_day",
+        "select time_zone, day, sum(attempts), count(*) from marts.learner_attempt_day",
+        "select item_id, first_at, is_correct, attempts, correct from marts.item_response",
+        "select skill_id, answers, correct, outcomes, log_odds, mastered_at from marts.learner_skill",
+        "select * from marts.skill_opportunity",
+    ]
+    grouped = (" group by 1, 2, 3", " group by 1, 2", "", "", "")
+    found = [sorted(map(str, connection.exec_driver_sql(text + by))) for text, by in zip(asked, grouped, strict=True)]
+    connection.rollback()
+    return found
+
+
+def test_figures_stand_when_a_person_is_erased(practice: Connection) -> None:
+    insert(practice, *((n % 3, n % 5, NOON + timedelta(hours=7 * (n // 2)), n % 4 > 0) for n in range(40)))
+    rollup.refresh(practice)
+    before = totals(practice)
+    for learner in LEARNERS[:2]:
+        practice.exec_driver_sql("select marts.anonymise_learner('drivemaster', %s)", (learner,))
+        practice.exec_driver_sql("delete from drivemaster.users where id = %s", (learner,))
+        practice.commit()
+        assert totals(practice) == before
+    practice.exec_driver_sql("insert into drivemaster.knowledge_states (user_id, concept_id) values (%s, %s)", (LEARNERS[2], SKILLS[0]))
+    practice.commit()
+    rollup.refresh(practice, full=True)
+    assert totals(practice) == before
+    text = "select count(*) from marts.{} as t where t::text like any (array[%s, %s])"
+    for table in (*TABLES, "marts.touched_learner"):
+        named = text.format(table.removeprefix("marts."))
+        assert practice.exec_driver_sql(named, tuple(f"%{learner}%" for learner in LEARNERS[:2])).scalar_one() == 0
+    practice.rollback()
+    audit = marts.rollup_audit(practice, **PERIOD)
+    assert (audit["drift"].abs() < 1e-6).all()
+    practice.rollback()
+    with rollup.cut_off(practice, NOON, date(2026, 3, 1), date(2026, 4, 1), "drivemaster", families=("attempts",)) as cut:
+        assert cut.source == "facts"
+
+
+def test_a_tenant_with_another_name_is_noticed(simulated_database: Any) -> None:
+    with simulated_database.connect() as connection:
+        change(connection, "update video.tenants set slug = 'other-' || slug")
+        rollup.refresh(connection)
+        check_everything(connection, "video")
