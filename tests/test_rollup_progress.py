@@ -178,8 +178,12 @@ def practice(database: Any) -> Iterator[Connection]:
             connection.exec_driver_sql("insert into drivemaster.concepts (id, key, name, category) values (%s, %s, 'x', 'x')", values)
         for number, item in enumerate(ITEMS):
             values = (item, SKILLS[number % 2])
-            connection.exec_driver_sql("insert into drivemaster.content (id, concept_id, category, title) values (%s, %s, 'x', 'x')", values)
-        connection.exec_driver_sql("insert into drivemaster.knowledge_states (user_id, concept_id) values (%s, %s)", (LEARNERS[0], SKILLS[0]))
+            connection.exec_driver_sql(
+                "insert into drivemaster.content (id, concept_id, category, title) values (%s, %s, 'x', 'x')", values
+            )
+        connection.exec_driver_sql(
+            "insert into drivemaster.knowledge_states (user_id, concept_id) values (%s, %s)", (LEARNERS[0], SKILLS[0])
+        )
         connection.commit()
         yield connection
 
