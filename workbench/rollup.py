@@ -207,7 +207,7 @@ def cut_off(
     Args:
         at: aware instant; without one the last refresh.
         start, end: local days `[start, end)` of `timezone` that will be asked for.
-        families: of rollups that will be asked for: `answers` (of AI), `activity`, `attempts`. Others still answer as of their last refresh.
+        families: of rollups that will be asked for: `answers` (of AI), `activity`, `attempts`. Others answer as of their last refresh.
 
     Raises:
         UsageError: no such platform, time zone or family, or raw rows of the days were archived and cannot be counted again.

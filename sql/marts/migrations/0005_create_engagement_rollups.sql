@@ -106,7 +106,7 @@ create table marts.activity_day (
     check (0 <= dau and dau <= wau and wau <= mau)
 );
 comment on table marts.activity_day is
-    'Distinct active learners of a local day and of the 7 and 28 days that end with it, exact (definition E2). Besides the rows by tenant and device there are totals, marked *: (tenant, *), (*, device), (*, *)';
+    'Distinct active learners of a local day and of the 7 and 28 days that end with it, exact (definition E2). Besides the rows by tenant and device there are totals, marked *: (tenant, *), (*, device), (*, *). Rows reach 27 days past the last active day: what those days hold if nothing more happens; a reader stops at its cut-off';
 comment on column marts.activity_day.time_zone is 'Time zone that cuts the day';
 comment on column marts.activity_day.platform is 'Platform';
 comment on column marts.activity_day.day is 'Local day';
@@ -176,6 +176,75 @@ comment on column marts.session_day.completion_sum is 'Sum of those ratios';
 comment on column marts.session_day.hours is 'Sessions begun in each local hour, from 00:00 to 23:00';
 comment on column marts.session_day.buckets is 'Buckets of the length in milliseconds that are not empty, ascending (definition Q2); -32768 is the one for 0';
 comment on column marts.session_day.counts is 'Sessions in each of the buckets';
+
+create function marts.anonymise_learner(platform text, learner uuid) returns bigint
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    stand_in uuid := gen_random_uuid();
+    days bigint;
+begin
+    update marts.learner_day as d set learner_id = stand_in, is_erased = true where d.platform = $1 and d.learner_id = $2;
+    get diagnostics days = row_count;
+    update marts.learner_cohort as c set learner_id = stand_in, is_erased = true where c.platform = $1 and c.learner_id = $2;
+    update marts.learner_ai_day as a set learner_id = stand_in where a.platform = $1 and a.learner_id = $2;
+    return days;
+end
+$$;
+comment on function marts.anonymise_learner(text, uuid) is
+    'Before a person is erased: their rows in the rollups get one meaningless number and stand for ever, so that no figure of the past changes. Returns how many learner days there were; refresh the rollups first, or what they do not hold yet is lost';
+
+-- Whether an account learns, and the name of its tenant, stand in no event: a change of either touches the days of its events.
+create function marts.touch_role_days() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    changed uuid[];
+begin
+    execute format(
+        'select array_agg(id) from (select id, marts.is_learner(%1$s) as learns from old_rows) as o
+         join (select id, marts.is_learner(%1$s) as learns from new_rows) as n using (id)
+         where o.learns is distinct from n.learns', tg_argv[0])
+    into changed;
+    if changed is null then
+        return null;
+    end if;
+    insert into marts.touched_day (platform, fact, day)
+    select distinct tg_table_schema, 'fact_activity', (f.occurred_at at time zone 'UTC')::date
+    from marts.fact_activity as f
+    where f.platform = tg_table_schema and f.learner_id = any(changed)
+    union
+    select distinct tg_table_schema, 'fact_session', (f.started_at at time zone 'UTC')::date
+    from marts.fact_session as f
+    where f.platform = tg_table_schema and f.learner_id = any(changed);
+    return null;
+end
+$$;
+comment on function marts.touch_role_days() is
+    'Statement trigger on accounts: notes the UTC days of those that begin or cease to learn. Argument: the role as SQL. Needs the transition tables old_rows and new_rows';
+
+create function marts.touch_tenant_days() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    execute format(
+        'insert into marts.touched_day (platform, fact, day)
+         select distinct d.platform, ''fact_activity'', d.day
+         from old_rows as o
+         join new_rows as n using (id)
+         join marts.learner_day as d on d.tenant = o.%1$I
+         where o.%1$I <> n.%1$I and d.platform = $1 and d.time_zone = ''UTC'' and not d.is_erased', tg_argv[0])
+    using tg_table_schema::text;
+    return null;
+end
+$$;
+comment on function marts.touch_tenant_days() is
+    'Statement trigger on tenants: notes the stored UTC days of those that got another name. Argument: the column with the name. Needs the transition tables old_rows and new_rows';
+
+revoke execute on function marts.anonymise_learner(text, uuid) from public;
+revoke execute on function marts.touch_role_days() from public;
+revoke execute on function marts.touch_tenant_days() from public;
+grant execute on function marts.anonymise_learner(text, uuid) to workbench_loader;
 
 grant select on marts.learner_day, marts.learner_cohort, marts.activity_day, marts.cohort_week, marts.session_day to workbench_reader, workbench_identified;
 grant select, insert, update, delete on marts.learner_day, marts.learner_cohort, marts.activity_day, marts.cohort_week, marts.session_day to workbench_loader;

@@ -241,6 +241,106 @@ comment on column marts.item_fit.infit is 'Information-weighted mean square of t
 comment on column marts.item_fit.outfit is 'Mean square of the standardised residuals';
 comment on column marts.item_fit.fitted_at is 'When it was computed';
 
+-- In the rows by day and item a person cannot be told from others: their share is taken out of these and added to a row of its own, which is
+-- not computed anew when their answers are gone.
+create function marts.part_attempts(platform text, learner uuid) returns void
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    create temporary table parted on commit drop as
+    select z.time_zone, (f.occurred_at at time zone z.time_zone)::date as day, f.tenant,
+           coalesce(f.skill_id, '00000000-0000-0000-0000-000000000000') as skill_id,
+           coalesce(f.item_id, '00000000-0000-0000-0000-000000000000') as item_id,
+           count(*) as attempts,
+           count(*) filter (where f.is_correct) as correct,
+           sum(coalesce(f.score_ratio, f.is_correct::integer::double precision)) as score_sum,
+           count(t.log_ms) as timed,
+           coalesce(sum(t.log_ms), 0) as log_ms_sum,
+           coalesce(sum(t.log_ms * t.log_ms), 0) as log_ms_square_sum
+    from marts.fact_attempt as f
+    cross join (select distinct r.time_zone from marts.attempt_day as r where r.platform = $1) as z
+    cross join lateral (select ln((case when f.response_ms > 0 then f.response_ms end)::double precision) as log_ms) as t
+    where f.platform = $1
+      and f.learner_id = $2
+      and f.is_correct is not null
+      and not exists (
+        select from marts.sealed_range as s
+        where s.platform = $1 and s.fact = 'fact_attempt' and f.occurred_at >= s.from_at and f.occurred_at < s.until_at
+      )
+    group by 1, 2, 3, 4, 5;
+    update marts.attempt_day as r
+    set attempts = greatest(r.attempts - p.attempts, 0),
+        correct = least(greatest(r.correct - p.correct, 0), greatest(r.attempts - p.attempts, 0)),
+        score_sum = r.score_sum - p.score_sum,
+        timed = least(greatest(r.timed - p.timed, 0), greatest(r.attempts - p.attempts, 0)),
+        log_ms_sum = r.log_ms_sum - p.log_ms_sum,
+        log_ms_square_sum = r.log_ms_square_sum - p.log_ms_square_sum
+    from pg_temp.parted as p
+    where r.platform = $1 and not r.is_erased
+      and (r.time_zone, r.day, r.tenant, r.skill_id, r.item_id) = (p.time_zone, p.day, p.tenant, p.skill_id, p.item_id);
+    delete from marts.attempt_day as r
+    using pg_temp.parted as p
+    where r.platform = $1 and not r.is_erased and r.attempts = 0
+      and (r.time_zone, r.day, r.tenant, r.skill_id, r.item_id) = (p.time_zone, p.day, p.tenant, p.skill_id, p.item_id);
+    insert into marts.attempt_day as r (time_zone, platform, day, tenant, skill_id, item_id, attempts, correct, score_sum, timed, log_ms_sum,
+                                        log_ms_square_sum, is_erased)
+    select p.time_zone, $1, p.day, p.tenant, p.skill_id, p.item_id, p.attempts, p.correct, p.score_sum, p.timed, p.log_ms_sum,
+           p.log_ms_square_sum, true
+    from pg_temp.parted as p
+    on conflict on constraint attempt_day_pkey do update
+    set attempts = r.attempts + excluded.attempts, correct = r.correct + excluded.correct, score_sum = r.score_sum + excluded.score_sum,
+        timed = r.timed + excluded.timed, log_ms_sum = r.log_ms_sum + excluded.log_ms_sum,
+        log_ms_square_sum = r.log_ms_square_sum + excluded.log_ms_square_sum;
+    drop table pg_temp.parted;
+end
+$$;
+comment on function marts.part_attempts(text, uuid) is
+    'Parts the answers of a person from those of others in attempt_day; only marts.anonymise_learner calls it';
+revoke execute on function marts.part_attempts(text, uuid) from public;
+
+create or replace function marts.anonymise_learner(platform text, learner uuid) returns bigint
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    stand_in uuid := gen_random_uuid();
+    days bigint;
+begin
+    update marts.learner_day as d set learner_id = stand_in, is_erased = true where d.platform = $1 and d.learner_id = $2;
+    get diagnostics days = row_count;
+    update marts.learner_cohort as c set learner_id = stand_in, is_erased = true where c.platform = $1 and c.learner_id = $2;
+    update marts.learner_ai_day as a set learner_id = stand_in where a.platform = $1 and a.learner_id = $2;
+    perform marts.part_attempts($1, $2);
+    update marts.learner_attempt_day as d set learner_id = stand_in, is_erased = true where d.platform = $1 and d.learner_id = $2;
+    update marts.item_response as r set learner_id = stand_in, is_erased = true where r.platform = $1 and r.learner_id = $2;
+    update marts.learner_skill as s set learner_id = stand_in, is_erased = true where s.platform = $1 and s.learner_id = $2;
+    delete from marts.touched_learner as t where t.platform = $1 and t.learner_id = $2;
+    return days;
+end
+$$;
+
+-- The name of a tenant stands in the rollups of answers, too.
+create or replace function marts.touch_tenant_days() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    execute format(
+        'insert into marts.touched_day (platform, fact, day)
+         select distinct d.platform, ''fact_activity'', d.day
+         from old_rows as o
+         join new_rows as n using (id)
+         join marts.learner_day as d on d.tenant = o.%1$I
+         where o.%1$I <> n.%1$I and d.platform = $1 and d.time_zone = ''UTC'' and not d.is_erased
+         union
+         select distinct a.platform, ''fact_attempt'', a.day
+         from old_rows as o
+         join new_rows as n using (id)
+         join marts.learner_attempt_day as a on a.tenant = o.%1$I
+         where o.%1$I <> n.%1$I and a.platform = $1 and a.time_zone = ''UTC'' and not a.is_erased', tg_argv[0])
+    using tg_table_schema::text;
+    return null;
+end
+$$;
+
 -- Reports fit with the reading role; a fit is written once, and only whole.
 create function marts.keep_bkt_fit(fits jsonb) returns bigint
     language sql security definer set search_path = pg_catalog, pg_temp

@@ -3,7 +3,7 @@
 create temporary table batch_activity as
 select a.*
 from (
-    select {days}, f.learner_id, f.tenant, f.activity, count(*) as events, sum(f.duration_ms) as duration_ms
+    select {days}, f.learner_id, f.tenant, f.activity, cast(count(*) as integer) as events, cast(sum(f.duration_ms) as bigint) as duration_ms
     from marts.fact_activity as f
     where f.platform = cast(:platform as text)
       and f.occurred_at >= cast(:from_at as timestamptz)

@@ -9,7 +9,10 @@ select row_number() over () as place,
        array_agg(b.occurred_at order by b.occurred_at, b.attempt_id) as times,
        min(s.log_odds) as log_odds,
        coalesce(min(s.answers), 0) as answers_before,
-       coalesce(bool_or(s.mastered_at is not null), false) as mastered_before
+       coalesce(min(s.correct), 0) as correct_before,
+       min(s.first_at) as first_before,
+       min(s.mastered_at) as mastered_before,
+       min(s.answers_to_mastery) as answers_to_mastery_before
 from batch_answer as b
 left join marts.learner_skill as s
     on s.platform = cast(:platform as text) and s.learner_id = b.learner_id and s.skill_id = b.skill_id
