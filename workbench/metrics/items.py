@@ -163,9 +163,11 @@ def _times(first: "pd.DataFrame") -> "pd.DataFrame":
     """Median response time of each item, answers far faster and slower than that, and the item's score among the items."""
     import pandas as pd
 
-    timed = first if "response_ms" in first else first.assign(response_ms=math.nan)
-    score, by = time_scores(timed), timed["item_id"]
-    middle = timed["response_ms"].astype("float64").groupby(by).median()
+    by = first["item_id"]
+    if "response_ms" not in first:
+        return pd.DataFrame({"response_ms": math.nan, "fast": 0, "slow": 0, "timed": 0, "time_score": math.nan}, index=np.sort(by.unique()))
+    score = time_scores(first)
+    middle = first["response_ms"].astype("float64").groupby(by).median()
     counts = {
         "fast": (score < -LIMIT).groupby(by).sum(),
         "slow": (score > LIMIT).groupby(by).sum(),
