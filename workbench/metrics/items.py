@@ -11,7 +11,7 @@ Only a learner's first answer to an item counts. Thresholds, and where they come
 """
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,11 +55,12 @@ def report(rows: "pd.DataFrame", stored: "pd.DataFrame | None" = None, *, tolera
 
     Returns:
         One row an item: `item_id`, `answers`, `share_correct` with its Wilson `low`, `high`; `point_biserial` against the mean of the
-        learner's other answers (each against its item's share) with its `_low`, `_high`; `infit`, `outfit`; `status` (`fitted`,
+        learner's other answers (each against its item's share) with its `_low`, `_high`; `infit`, `outfit`, `misfit`; `status` (`fitted`,
         `degenerate`: the slope stands at its bound, `few` answers, `one_sided`: all right or all wrong; the last two have no fit); `a`,
         `b`, `c` on the stored scale with `a_error`, `b_error`; `a_drift`, `b_drift` = fitted − stored, `drift` in the chance of a right
-        answer (root mean square over learners), `drifted`; `response_ms` (median), `fast`, `slow` answers; `distractors` chosen more by
-        the able; `suspicion` (0: none; the worst reason counts, from 1 to 7) and `reasons` in words.
+        answer (root mean square over learners), `drifted`; `response_ms` (median), `fast` and `slow` of the `timed` answers,
+        `time_score` among the items; `distractors` chosen more by the able; `suspicion` (0: none; the worst reason counts, from 1 to 7)
+        and `reasons` in words.
     """
     first = rows.drop_duplicates(["learner_id", "item_id"]).assign(is_correct=lambda kept: kept["is_correct"].astype("float64"))
     made = _classical(first)
@@ -254,5 +255,5 @@ def _suspicion(made: "pd.DataFrame") -> tuple[NDArray[np.int64], NDArray[np.int6
     return (hit * weights[:, None]).max(axis=0, initial=0), hit.sum(axis=0), words
 
 
-def _drift_words(row: "pd.core.frame.Pandas") -> str:
+def _drift_words(row: Any) -> str:
     return f"drifted by {row.drift:.2f} (difficulty {row.b_drift:+.2f}, slope {row.a_drift:+.2f})"
