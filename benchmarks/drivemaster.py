@@ -51,7 +51,7 @@ import numpy as np
 import pandas as pd
 from drivemaster_load import Figure, loading, timed
 
-from workbench.metrics import bkt, bkt_fit
+from workbench.metrics import bkt, bkt_fit, calibration
 
 CONCEPTS, MEAN_LENGTH = 149, 11
 
@@ -153,7 +153,7 @@ def fit(folder: Path) -> Iterator[Figure]:
     found: list[bkt_fit.Fit] = []
     took = timed(lambda: found.append(bkt_fit.fit(*columns(train, skills))))
     predicted = bkt.replay(*columns(test, skills), found[0].parameters).predicted
-    area = auc(test.correct.to_numpy(bool), predicted)
+    area = calibration.quality(predicted, test.correct).auc
     yield Figure("fit", f"{len(skills)} concepts, {len(train):,} answers: seconds", *took, took[0], "< 60")
     yield Figure("fit", f"AUC on {len(test):,} answers of other learners", 0, 0, area, ">= 0.704")
     model = published(folder / "assistments09_model.txt")
@@ -170,12 +170,6 @@ def columns(rows: pd.DataFrame, skills: dict[int, int]) -> tuple[np.ndarray, np.
     """Sequence, concept and outcome of each answer."""
     sequence = pd.factorize(rows.user_id * 1_000_000 + rows.skill_id)[0]
     return sequence, rows.skill_id.map(skills).to_numpy(), rows.correct.to_numpy(bool)
-
-
-def auc(correct: np.ndarray, predicted: np.ndarray) -> float:
-    """Area under the receiver operating characteristic."""
-    ranks, right = pd.Series(predicted).rank().to_numpy(), int(correct.sum())
-    return float((ranks[correct].sum() - right * (right + 1) / 2) / (right * (len(correct) - right)))
 
 
 def published(path: Path) -> dict[str, tuple[float, ...]]:

@@ -29,6 +29,7 @@ LAYERS = [
         "presets",
         "rollup",
         "rollups",
+        "fits",
         "partition",
         "partitioning",
         "queries",

@@ -18,9 +18,9 @@ from sqlalchemy import Connection
 
 from workbench import db, paths, sqlfiles
 from workbench.errors import UsageError
-from workbench.rollups import batch, compute, derived, earlier, parts, plan
+from workbench.rollups import batch, compute, derived, earlier, learners, parts, plan
 from workbench.rollups.batch import Batch
-from workbench.rollups.derived import Derivation
+from workbench.rollups.families import ATTEMPTS
 from workbench.rollups.families import chosen as of_names
 from workbench.rollups.parts import Recipe
 from workbench.rollups.plan import Job, Plan
@@ -123,7 +123,7 @@ def _run_jobs(connection: Connection, chosen: Plan, report: RefreshReport, progr
     for recipe, anew in zip(chosen.recipes, chosen.anew, strict=True):
         if recipe.family.derived:
             with _transaction(connection):
-                _derive(connection, recipe, anew, report)
+                report.rows.update({rollup: count for rollup, count in compute.derive(connection, recipe, anew).items() if count})
 
 
 def _run_job(connection: Connection, job: Job, report: RefreshReport) -> None:
@@ -133,19 +133,10 @@ def _run_job(connection: Connection, job: Job, report: RefreshReport) -> None:
         noted = {"platform": recipe.platform, "facts": list(recipe.facts)}
         sqlfiles.execute(connection, "marts/rollups/forget_touched_days", start=job.start, end=job.end, **noted)
     compute.days(connection, due)
-    if recipe.family.derived:
-        sqlfiles.execute(connection, "marts/rollups/note_days", platform=recipe.platform, rollup=derived.SOURCE, start=start, end=end)
+    compute.note(connection, recipe, start, end)
     report.rows.update(due.rows)
     known = set(report.sealed)
     report.sealed.extend(entry for zone, day in due.sealed if (entry := (recipe.platform, zone, day)) not in known)
-
-
-def _derive(connection: Connection, recipe: Recipe, anew: frozenset[tuple[str, str]], report: RefreshReport) -> None:
-    """Bring up to date what is made of stored rollups; it also looks for learners who joined and did nothing."""
-    due = Derivation(recipe, derived.noted(connection, recipe), anew)
-    sqlfiles.execute(connection, "marts/rollups/forget_days_of", platform=recipe.platform, rollup=derived.SOURCE)
-    derived.compute(connection, due)
-    report.rows.update({rollup: count for rollup, count in due.rows.items() if count})
 
 
 def _finish(connection: Connection, chosen: Plan, report: RefreshReport) -> None:
@@ -216,7 +207,7 @@ def cut_off(
     Args:
         at: aware instant; without one the last refresh.
         start, end: local days `[start, end)` of `timezone` that will be asked for.
-        families: of rollups that will be asked for: `answers` (of AI), `activity`. Others still answer as of their last refresh.
+        families: of rollups that will be asked for: `answers` (of AI), `activity`, `attempts`. Others answer as of their last refresh.
 
     Raises:
         UsageError: no such platform, time zone or family, or raw rows of the days were archived and cannot be counted again.
@@ -232,6 +223,7 @@ def cut_off(
             yield CutOff(refreshed, "rollups")
         return
     moment = at or connection.exec_driver_sql("select now()").scalar_one()
+    learners.check_archived(connection, [recipe.platform for recipe in recipes if recipe.family == ATTEMPTS], moment)
     with earlier.tables(connection, recipes, moment, start, end, timezone, chosen) as sealed:
         if sealed:
             days = sorted(day for _, day in sealed)

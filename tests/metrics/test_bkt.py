@@ -49,6 +49,19 @@ def test_learners_do_not_touch_each_other(data) -> None:
         np.testing.assert_array_equal(together.log_odds[mine], alone.log_odds)
 
 
+@given(st.lists(st.lists(st.booleans(), min_size=2, max_size=60), min_size=1, max_size=5), st.data(), st.sampled_from([0.0, 0.02]))
+def test_a_replay_taken_up_midway_goes_on_as_if_it_had_not_stopped(answers, data, forget) -> None:
+    given_parameters = bkt.parameters(0.3, 0.1, 0.2, 0.1, forget)
+    cuts = [data.draw(st.integers(0, len(one) - 1)) for one in answers]
+    for one, cut in zip(answers, cuts, strict=True):
+        wanted = bkt.replay([0] * len(one), [0] * len(one), one, given_parameters)
+        start = np.nan if cut == 0 else wanted.log_odds[cut - 1]
+        rest = [5] + [7] * (len(one) - cut)  # another sequence stands before, from its prior
+        found = bkt.replay(rest, [0] * len(rest), [True, *one[cut:]], given_parameters, [np.nan, start])
+        np.testing.assert_allclose(found.log_odds[1:], wanted.log_odds[cut:], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(found.predicted[1:], wanted.predicted[cut:], rtol=1e-9)
+
+
 @pytest.mark.parametrize(("forget", "answers"), [(0.0, 100_000), (0.01, 10_000)])
 def test_a_hundred_thousand_right_answers_stay_finite_and_can_be_lost_again(forget: float, answers: int) -> None:
     correct = np.ones(answers, dtype=bool)

@@ -177,12 +177,13 @@ def _stable_order(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np
     return packed & ((1 << bits) - 1), packed >> bits
 
 
-def replay(sequence: ArrayLike, key: ArrayLike, correct: ArrayLike, given: Parameters) -> Replay:
+def replay(sequence: ArrayLike, key: ArrayLike, correct: ArrayLike, given: Parameters, start: ArrayLike | None = None) -> Replay:
     """Run every answer through P1 in its order.
 
     Args:
         sequence: integer per answer, one value for each learner × concept. key: index into `given` per answer.
         correct: right or wrong, per answer. given: parameters by key.
+        start: log-odds that each sequence takes up, in ascending order of their integers; NaN, or nothing at all: those of the prior.
 
     Returns:
         Predictions before, and states after, each answer; arrays as long as `correct`.
@@ -190,10 +191,10 @@ def replay(sequence: ArrayLike, key: ArrayLike, correct: ArrayLike, given: Param
     groups = sequences(sequence, key)
     right = np.asarray(correct, dtype=bool)
     expected, after = np.empty(len(right)), np.empty(len(right))
-    rates = _rates(given)
+    rates, begun = _rates(given), None if start is None else np.asarray(start, dtype=float)
 
     def block(begin: int) -> None:
-        _replay_block(groups, slice(begin, begin + _BLOCK), right, rates, expected, after)
+        _replay_block(groups, slice(begin, begin + _BLOCK), right, rates, begun, expected, after)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy computes outside the interpreter lock
         list(pool.map(block, range(0, len(groups.first), _BLOCK)))
@@ -237,7 +238,9 @@ def _rates(given: Parameters) -> _Rates:
     return _Rates(odds, wrong, right - wrong, given.learn / unlearnt, _open(1 - given.forget), given.forget, given.guess, slope)
 
 
-def _replay_block(groups: Sequences, block: slice, right: NDArray[np.bool_], rates: _Rates, expected: Floats, after: Floats) -> None:
+def _replay_block(
+    groups: Sequences, block: slice, right: NDArray[np.bool_], rates: _Rates, begun: Floats | None, expected: Floats, after: Floats
+) -> None:
     """Replay neighbouring sequences together: all first answers, then all second ones, …; the longest sequences stand first."""
     lengths = groups.length[block]
     lengths = lengths.astype(np.min_scalar_type(lengths.max()))  # short numbers are sorted faster
@@ -247,7 +250,8 @@ def _replay_block(groups: Sequences, block: slice, right: NDArray[np.bool_], rat
     active = (len(first) - np.cumsum(np.bincount(lengths))[:-1]).tolist()
     at = np.concatenate([first[:count] + k for k, count in enumerate(active)])
     correct, chance, odds = right[place].take(at), np.empty(len(at)), np.empty(len(at))
-    factor, scale, begin, length = mine.odds, np.zeros(len(first)), 0, rates.leg
+    factor, scale = _beginning(mine.odds, None if begun is None else begun[block][longest_first])
+    begin, length = 0, rates.leg
     step = _forgetting_step if np.any(mine.lose) else _step
     for k in range(0, len(active), length):
         leg = active[k : k + length]
@@ -255,13 +259,21 @@ def _replay_block(groups: Sequences, block: slice, right: NDArray[np.bool_], rat
         part = slice(begin, end)
         step(factor, np.exp(-np.maximum(scale, -700)), mine, leg, correct[part], chance[part], odds[part])
         np.log(odds[part], out=odds[part])
-        if k:
+        if k or begun is not None:
             odds[part] += np.concatenate([scale[:count] for count in leg])
         scale, factor, begin = odds[end - leg[-1] : end], np.ones(leg[-1]), end
     for values, found in ((chance, expected), (odds, after)):
         ordered = np.empty(len(at))  # small enough for the cache, which the whole result is not
         ordered[at] = values
         found[place] = ordered
+
+
+def _beginning(odds: Floats, begun: Floats | None) -> tuple[Floats, Floats]:
+    """Factor and logarithm of the scale of each sequence before its first answer."""
+    if begun is None:
+        return odds, np.zeros(len(odds))
+    fresh = np.isnan(begun)
+    return np.where(fresh, odds, 1.0), np.where(fresh, 0.0, begun)
 
 
 def _step(factor: Floats, one: Floats, mine: _Rates, leg: list[int], correct: NDArray[np.bool_], chance: Floats, odds: Floats) -> None:

@@ -131,6 +131,33 @@ def ability(answers: ArrayLike, a: ArrayLike, b: ArrayLike, c: ArrayLike = 0.0) 
     return mean, np.sqrt(np.maximum(posterior @ nodes**2 - mean**2, 0))
 
 
+def standard_errors(answers: ArrayLike, fitted: Items) -> tuple[Floats, Floats]:
+    """Standard errors of the fitted a and b: from the cross-products of the learners' scores, item by item (what one item's parameters
+    say about another's is left out), the delta method for b.
+
+    Args:
+        answers: learners × items as they were fitted; 1 right, 0 wrong, NaN not answered.
+    """
+    right = np.atleast_2d(np.asarray(answers, dtype=float))
+    seen = ~np.isnan(right)
+    right = np.where(seen, right, 0.0)
+    nodes, weights = _quadrature()
+    slope, intercept, c = fitted.a, -fitted.a * fitted.b, fitted.c
+    posterior, _ = _posterior(right, seen, slope, intercept, c, nodes, weights)
+    p = _curve(slope, intercept, c, nodes)
+    logistic = (p - c) / (1 - c)
+    pull = (1 - c) * logistic * (1 - logistic) / (p * (1 - p))
+    of_intercept = right * (posterior @ pull) - seen * (posterior @ (pull * p))
+    pull = pull * nodes[:, None]
+    of_slope = right * (posterior @ pull) - seen * (posterior @ (pull * p))
+    i00, i01, i11 = (of_intercept**2).sum(0), (of_intercept * of_slope).sum(0), (of_slope**2).sum(0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        determinant = i00 * i11 - i01**2
+        var_slope, var_intercept, both = i00 / determinant, i11 / determinant, -i01 / determinant
+        var_b = var_intercept / slope**2 + intercept**2 * var_slope / slope**4 - 2 * intercept * both / slope**3
+        return np.sqrt(var_slope), np.sqrt(var_b)
+
+
 @dataclass(frozen=True)
 class ItemStatistics:
     """One value an item: share correct, point-biserial against the rest score, outfit and infit mean squares."""

@@ -6,7 +6,7 @@ to suppress (definition X5).
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from workbench import sqlfiles
@@ -103,6 +103,16 @@ def item_quality(connection: "Connection", *, start: Day, end: Day, timezone: st
     """
     found = sqlfiles.read(connection, "learning/queries/item_quality", start=start, end=end, timezone=timezone, least=least)
     return _with_rate(found, "correct_rate", "correct", "answers")
+
+
+def choices(connection: "Connection", *, until: datetime | str) -> "pd.DataFrame":
+    """Which options are chosen at the first answer, and by whom (definition P6): a wrong option that the able choose is the right one.
+
+    Returns:
+        One row per asset, option and verdict: `item_id`, `choice`, `is_correct`, `learners`; over these, of the share of their other
+        first answers that were right, `rest_sum` and `rest_square_sum`. Answers without an option are left out.
+    """
+    return sqlfiles.read(connection, "learning/queries/choices", until=until)
 
 
 def session_outcomes(connection: "Connection", *, start: Day, end: Day, timezone: str = "UTC") -> "pd.DataFrame":

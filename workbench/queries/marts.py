@@ -215,7 +215,7 @@ def ai_days_without_data(
 
 
 def rollup_freshness(connection: "Connection", *, platform: Platforms = "all", families: Sequence[str] = ("answers",)) -> "pd.DataFrame":
-    """How fresh the rollups of these families are: `answers` (of AI), `activity` (engagement).
+    """How fresh the rollups of these families are: `answers` (of AI), `activity` (engagement), `attempts` (progress).
 
     Returns:
         One row per part: `platform`, `rollup`, `part` (time zone, objective or UTC), `refreshed_at`, `pending_days` (UTC days of the
@@ -239,7 +239,8 @@ def rollup_audit(
     Days whose raw rows were archived, wholly or in part, are left out. Rows recorded after the last refresh do not count.
 
     Args:
-        families: of rollups: `answers` (of AI), `activity` (engagement; the days of cohorts are those of the start; it reads all days).
+        families: of rollups: `answers` (of AI), `activity` (engagement; the days of cohorts are those of the start), `attempts`
+            (progress; what learners made of items and skills stands at the day of their first answer). The last two read all days.
 
     Returns:
         One row per platform, day, rollup and metric: `platform`, `day` (UTC for slo_slice, else local), `rollup`, `metric`, `stored`

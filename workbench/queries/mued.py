@@ -107,6 +107,15 @@ def subscription_changes(connection: "Connection", *, start: Day, end: Day, time
     return sqlfiles.read(connection, "mued/queries/subscription_changes", start=start, end=end, timezone=timezone)
 
 
+def interview_themes(connection: "Connection", *, start: Day, end: Day, timezone: str = "UTC") -> "pd.DataFrame":
+    """What interviews ask about and how far learners answer.
+
+    Returns:
+        One row per theme: `theme`, `learners` asked, `questions`, `answered` in words, `skipped`. What they answered is theirs.
+    """
+    return sqlfiles.read(connection, "mued/queries/interview_themes", start=start, end=end, timezone=timezone)
+
+
 def log_writing(connection: "Connection", *, start: Day, end: Day, timezone: str = "UTC") -> "pd.DataFrame":
     """Notes written, by ISO week of the time zone and language.
 

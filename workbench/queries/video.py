@@ -155,6 +155,37 @@ def question_quality(connection: "Connection", *, start: Day, end: Day, tenant: 
     return _with_rate(found, "correct_share", "correct", "first_attempts")
 
 
+def choices(connection: "Connection", *, until: Instant, tenant: str | None = None) -> "pd.DataFrame":
+    """Which options are chosen at the first attempt, and by whom (definition P6): a wrong option that the able choose is the right one.
+
+    Returns:
+        One row per question, option and verdict: `item_id`, `choice`, `is_correct`, `learners`; over these, of the share of their other
+        first answers that were right, `rest_sum` and `rest_square_sum`. Questions without options have none.
+    """
+    return sqlfiles.read(connection, "video/queries/choices", until=until, tenant=tenant)
+
+
+def retries(connection: "Connection", *, until: Instant, tenant: str | None = None) -> "pd.DataFrame":
+    """Attempts against the retry limit of milestones, and points in part.
+
+    Returns:
+        One row per milestone: `tenant`, `milestone_id`, `milestone`, `video`, `retry_limit` (attempts a question), `learners` who
+        answered, `passed` among them (points of their best attempts reach the pass ratio), `exhausted` (an attempt limit reached, not
+        passed), `attempts`, `partial_attempts` (some of the points).
+    """
+    return sqlfiles.read(connection, "video/queries/retries", until=until, tenant=tenant)
+
+
+def group_progress(connection: "Connection", *, until: Instant, tenant: str | None = None) -> "pd.DataFrame":
+    """How far groups of videos are watched by the students whose lessons use them.
+
+    Returns:
+        One row per group: `tenant`, `video_group_id`, `video_group`, `videos`, `learners` it is assigned to, `completed` (every video to
+        its end), `begun` (one at least).
+    """
+    return sqlfiles.read(connection, "video/queries/group_progress", until=until, tenant=tenant)
+
+
 def sync_position(connection: "Connection", *, student_id: str) -> "pd.DataFrame":
     """Where a student goes on, on whatever device: the videos open somewhere, the one seen last first.
 

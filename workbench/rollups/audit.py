@@ -53,7 +53,8 @@ def _compare(
 
 
 def _is_pending(connection: Connection, recipe: parts.Recipe, both: "pd.DataFrame") -> "pd.Series":
-    """Whether the day, or one that counts in it, changed since the last refresh: 27 days before in windows, any before in cohorts."""
+    """Whether the day, or one that counts in it, changed since the last refresh: 27 days before in windows, any in cohorts and in
+    what learners made of items and skills."""
     import pandas as pd
 
     facts = [*recipe.facts, derived.SOURCE]
@@ -61,7 +62,8 @@ def _is_pending(connection: Connection, recipe: parts.Recipe, both: "pd.DataFram
     near = {pd.Timestamp(row.day + timedelta(days=step)) for row in touched for step in (-1, 0, 1)}
     late = {day + timedelta(days=step) for day in near for step in range(derived.MONTH.days)}
     spells = (both["rollup"] == "activity_day") & both["day"].isin(late) | (both["rollup"] == "cohort_week") & bool(near)
-    return both["day"].isin(near) | spells
+    whole = both["rollup"].isin(families.ATTEMPTS.derived) & bool(near)
+    return both["day"].isin(near) | spells | whole
 
 
 def _shape(found: "list[pd.DataFrame]") -> "pd.DataFrame":

@@ -84,7 +84,7 @@ def write_days(connection: Connection, batch: Batch, names: Mapping[str, Mapping
             batch.rows[month] += run(connection, batch, month, platform=batch.platform, zone=zone)
 
 
-_KEPT = {"learner_day": "and not r.is_erased"}
+_KEPT = dict.fromkeys(("learner_day", "attempt_day", "learner_attempt_day"), "and not r.is_erased")
 
 
 def run(connection: Connection, batch: Batch, name: str, names: Mapping[str, str] | None = None, **parameters: object) -> int:

@@ -1,12 +1,19 @@
-"""The rollups by day of one batch, whatever family they are of."""
+"""The rollups by day of one batch, and what is derived from them, whatever family they are of."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import Connection
 
 from workbench import sqlfiles
-from workbench.rollups import activity, answers, batch
+from workbench.rollups import activity, answers, attempts, batch, derived, learners
 from workbench.rollups.batch import Batch
+from workbench.rollups.derived import Derivation
+from workbench.rollups.families import ACTIVITY, ATTEMPTS
+from workbench.rollups.parts import Recipe
 
-_OF_FAMILY = {"answers": answers, "activity": activity}
+_OF_FAMILY = {"answers": answers, "activity": activity, "attempts": attempts}
 
 
 def days(connection: Connection, due: Batch) -> None:
@@ -20,3 +27,23 @@ def days(connection: Connection, due: Batch) -> None:
     kept = sqlfiles.fetch(connection, "marts/rollups/sealed_days", zones=list(due.recipe.zones))
     due.sealed.extend((row.time_zone, row.day) for row in kept)
     connection.exec_driver_sql(f"drop table {', '.join(['batch_day', *staged])}")
+
+
+def note(connection: Connection, recipe: Recipe, start: date, end: date) -> None:
+    """Note, in the transaction that changes them, that what is derived has to follow these UTC days."""
+    if recipe.family == ACTIVITY:
+        sqlfiles.execute(connection, "marts/rollups/note_days", platform=recipe.platform, rollup=derived.SOURCE, start=start, end=end)
+
+
+def derive(connection: Connection, recipe: Recipe, anew: Collection[tuple[str, str]]) -> Counter[str]:
+    """Bring up to date what is made of stored rollups or of a learner's answers as a whole; returns rows written, by rollup.
+
+    Args:
+        anew: (rollup, time zone) to derive from everything, changed or not.
+    """
+    if recipe.family == ATTEMPTS:
+        return learners.compute(connection, recipe.platform, everyone=bool(anew))
+    due = Derivation(recipe, derived.noted(connection, recipe), anew)
+    sqlfiles.execute(connection, "marts/rollups/forget_days_of", platform=recipe.platform, rollup=derived.SOURCE)
+    derived.compute(connection, due)
+    return due.rows

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, RootTransaction
 
 from workbench import db, sqlfiles
 from workbench.errors import NeedsPrimary
-from workbench.rollups import batch, compute, derived, plan
+from workbench.rollups import batch, compute, derived, learners, plan
 from workbench.rollups.batch import Batch
 from workbench.rollups.derived import Derivation
-from workbench.rollups.families import Family
+from workbench.rollups.families import ACTIVITY, ATTEMPTS, Family
 from workbench.rollups.parts import Part, Recipe
 
 Sealed = set[tuple[str, date]]
@@ -64,7 +64,7 @@ def _fill(
     """Compute one platform's rollups into the temporary tables; returns what could not be."""
     days = [part for part in plan.day_parts(recipe) if (part.key == zone or part.rollup == "slo_slice") and _is_shared(recipe, part)]
     ranges = [(days, first, last) for first, last in plan.months(start - _DAY, end + _DAY)]
-    if recipe.family.derived:  # all that was before, too
+    if recipe.family == ACTIVITY:  # all that was before, too
         source = [part for part in days if part.rollup == derived.SOURCE]
         known = [(first, min(last, start - _DAY)) for first, last in plan.known_days(connection, recipe)]
         ranges = [(source, first, last) for first, last in known if first < last] + ranges
@@ -73,7 +73,9 @@ def _fill(
         due = Batch(recipe, first, last, wanted, names, at)
         compute.days(connection, due)
         sealed += due.sealed
-    if recipe.family.derived:
+    if recipe.family == ATTEMPTS:
+        learners.compute_as_of(connection, recipe.platform, names, at, zone, start, end)
+    if recipe.family == ACTIVITY:
         kept = [day for name, day in sealed if name == zone]
         where = {"platform": recipe.platform, "zone": zone, "as_of": at}
         sqlfiles.execute(connection, "marts/rollups/as_of_kept", days=kept, **where)

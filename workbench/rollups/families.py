@@ -18,7 +18,8 @@ class Family:
         name: for instance `answers`. facts: it is made of, the one without which a platform does not have it first.
         days: rollups by local day, deleted and inserted whole. months: of these, the tables that add them up by calendar month.
         slots: rollups by objective. derived: rollups computed from stored rows of `days` after these.
-        shared: SQL files that every day rollup depends on.
+        derivation: SQL files that every derived rollup depends on. by_zone: whether what is derived is kept by time zone.
+        dimensions: views besides the facts that the rollups by day are made of. shared: SQL files that every day rollup depends on.
         reach: by how many days a changed row can change the rollups of days before and after its own.
     """
 
@@ -28,6 +29,8 @@ class Family:
     months: Mapping[str, str] = field(default_factory=dict, hash=False)
     slots: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
+    derivation: tuple[str, ...] = ()
+    by_zone: bool = True
     dimensions: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     reach: int = 0
@@ -55,7 +58,16 @@ ACTIVITY = Family(
     shared=("batch_days", "batch_learner", "batch_activity", "batch_session"),
     reach=1,  # where sessions are cut from events, an event can lengthen one of the day before and split or join those of the next
 )
-FAMILIES = {family.name: family for family in (ANSWERS, ACTIVITY)}
+ATTEMPTS = Family(
+    "attempts",
+    facts=("fact_attempt",),
+    days=("attempt_day", "learner_attempt_day"),
+    derived=("item_response", "learner_skill", "skill_opportunity"),
+    derivation=("batch_answer", "batch_sequence", "batch_parameter", "sequences", "item_response", "learner_skill"),
+    by_zone=False,
+    shared=("batch_days", "batch_attempt"),
+)
+FAMILIES = {family.name: family for family in (ANSWERS, ACTIVITY, ATTEMPTS)}
 TABLES = tuple(table for family in FAMILIES.values() for table in family.tables)
 """Tables in marts that hold rollups."""
 

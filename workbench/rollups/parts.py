@@ -48,11 +48,12 @@ class Recipe:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """All parts of the family on the platform."""
+        derived_zones = self.zones if self.family.by_zone else ("UTC",)
         return tuple(
             [Part(rollup, zone, self._definition(rollup)) for rollup in self.family.days for zone in self.zones]
             + [Part("slo_slice", one.name, self._definition("slo_slice", _criteria(one))) for one in self.objectives]
             + [Part(name, "UTC", self._definition(f"{self.platform}/{name}", self._targets())) for name in self.own_rollups]
-            + [Part(rollup, zone, self._derivation(rollup)) for rollup in self.family.derived for zone in self.zones]
+            + [Part(rollup, zone, self._derivation(rollup)) for rollup in self.family.derived for zone in derived_zones]
         )
 
     @property
@@ -71,7 +72,7 @@ class Recipe:
         return _hash([*names, *(f"{self.platform}/facts/{view}" for view in views)], *more)
 
     def _derivation(self, rollup: str) -> str:
-        return _hash([f"marts/rollups/{rollup}"])
+        return _hash([f"marts/rollups/{name}" for name in (*self.family.derivation, rollup)])
 
     def _targets(self) -> str:
         return "\0".join(f"{_criteria(one)}\0{one.target}" for one in self.objectives)

@@ -1,5 +1,5 @@
 -- One row per platform, day, rollup and metric: the figure that the rollup holds (definition Q5). Objectives are by UTC day, cohorts by
--- the day of the start; a mass is a sum of numbers times positions, which moves when one row stands in the place of another.
+-- the day of the start, what learners made of items and skills by that of their first answer; a mass is a sum of numbers times positions, which moves when one row stands in the place of another.
 -- Run once over the stored tables and once over the same tables computed from raw rows, it shows where they drift apart.
 -- name: rollup_audit(platforms, rollups, zone, start, end)
 with figure as (
@@ -48,6 +48,35 @@ with figure as (
                ('completion_sum', round(cast(r.completion_sum as numeric), 6)), ('bucket_mass', coalesce(b.mass, 0)), ('hour_mass', h.mass)
     ) as m(metric, value)
     where r.time_zone = cast(:zone as text)
+    union all
+    select r.platform, r.day, 'attempt_day', m.metric, m.value
+    from marts.attempt_day as r
+    cross join lateral (
+        values ('attempts', cast(r.attempts as numeric)), ('correct', r.correct), ('score_sum', round(cast(r.score_sum as numeric), 6)),
+               ('timed', r.timed), ('log_ms_sum', round(cast(r.log_ms_sum as numeric), 6))
+    ) as m(metric, value)
+    where r.time_zone = cast(:zone as text)
+    union all
+    select r.platform, r.day, 'learner_attempt_day', m.metric, m.value
+    from marts.learner_attempt_day as r
+    cross join lateral (values ('learners', cast(1 as numeric)), ('attempts', r.attempts), ('correct', r.correct)) as m(metric, value)
+    where r.time_zone = cast(:zone as text)
+    union all
+    select r.platform, cast(r.first_at at time zone cast(:zone as text) as date), 'item_response', m.metric, m.value
+    from marts.item_response as r
+    cross join lateral (
+        values ('learners', cast(1 as numeric)), ('first_correct', cast(r.is_correct as integer)), ('attempts', r.attempts),
+               ('correct', r.correct)
+    ) as m(metric, value)
+    union all
+    select r.platform, cast(r.first_at at time zone cast(:zone as text) as date), 'learner_skill', m.metric, m.value
+    from marts.learner_skill as r
+    cross join lateral (
+        values ('learners', cast(1 as numeric)), ('answers', r.answers), ('correct', r.correct), ('opportunities', r.opportunities),
+               ('mastered', cast(r.mastered_at is not null as integer)), ('log_odds', round(cast(r.log_odds as numeric), 6)),
+               ('answers_to_mastery', r.answers_to_mastery)
+    ) as m(metric, value)
+    where m.value is not null
     union all
     select r.platform, r.day, 'activity_day', m.metric, m.value
     from marts.activity_day as r

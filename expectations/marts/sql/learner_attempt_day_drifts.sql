@@ -1,0 +1,60 @@
+-- One row per local day at fault: its learners, answers or right ones are not those of the raw answers (definition Q5).
+-- Days that changed since the last refresh are left to it, days whose raw rows were archived cannot be compared.
+with zone as (
+    select
+        platform,
+        part as time_zone
+    from marts.rollup_state
+    where rollup = 'learner_attempt_day'
+), raw as (
+    select
+        z.time_zone,
+        f.platform,
+        cast(f.occurred_at at time zone z.time_zone as date) as day,
+        count(distinct (f.learner_id, f.tenant)) as learners,
+        count(*) as attempts,
+        count(*) filter (where f.is_correct) as correct
+    from marts.fact_attempt as f
+    join zone as z on z.platform = f.platform
+    where f.is_correct is not null
+      and f.learner_id is not null
+      and f.occurred_at >= coalesce(marts.check_since(), '-infinity')
+    group by 1, 2, 3
+), stored as (
+    select
+        time_zone,
+        platform,
+        day,
+        count(*) as learners,
+        sum(attempts) as attempts,
+        sum(correct) as correct
+    from marts.learner_attempt_day
+    where not is_erased
+    group by 1, 2, 3
+), d as (
+    select
+        time_zone,
+        platform,
+        day
+    from raw
+    full join stored using (time_zone, platform, day)
+    where (raw.learners, raw.attempts, raw.correct)
+        is distinct from (stored.learners, stored.attempts, stored.correct)
+)
+select
+    d.time_zone,
+    d.platform,
+    d.day
+from d
+where not exists (
+    select from marts.touched_day as t
+    where t.platform = d.platform
+      and t.day between d.day - 1 and d.day + 1
+)
+  and not exists (
+    select from marts.sealed_range as s
+    where s.platform = d.platform
+      and s.from_at < cast(d.day + 1 as timestamp) at time zone d.time_zone
+      and s.until_at > cast(d.day as timestamp) at time zone d.time_zone
+)
+  and (marts.check_since() is null or d.day > cast(marts.check_since() at time zone 'UTC' as date) + 1)

@@ -1,0 +1,73 @@
+"""Learning curves (definition P4): errors by opportunity, without the illusion that attrition makes, and the skills whose curve does
+not fall."""
+
+import pandas as pd
+
+from workbench.metrics import learning_curve
+from workbench.metrics.disclosure import K, suppress
+from workbench.metrics.stats import wilson
+from workbench.reports.progress.mastery import named
+from workbench.reports.progress.tracing import KEYS
+
+DRAWN = 12
+"""Skills with most learners whose curves are drawn."""
+LAST = 20
+"""Opportunities shown at most."""
+
+
+def curves_frame(opportunities: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFrame:
+    """One row a skill, view and opportunity: `platform`, `skill_id`, `skill`, `view` (everybody, or the learners who reached every
+    opportunity up to `through`), `through`, `opportunity`, `learners`, `errors`, `error_rate` with `low`, `high`.
+
+    The attrition-safe view goes through as many opportunities as at least half of the skill's learners had. Points about fewer than 10
+    learners are withheld, and of both views together what would give them back.
+    """
+    parts = [_views(part) for _, part in opportunities.groupby(KEYS) if part.loc[part["opportunity"] == 1, "learners"].sum() >= K]
+    keys = [*KEYS, "view", "through", "opportunity"]
+    columns = [*keys, "learners", "errors"]
+    frame = (
+        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    )
+    low, high = wilson(frame["errors"].astype("float64"), frame["learners"].astype("float64"))
+    frame = frame.assign(error_rate=frame["errors"] / frame["learners"], low=low, high=high)
+    frame = named(_complementary(frame), skills)
+    order = ["platform", "skill_id", "skill", "view", "through", "opportunity"]
+    return suppress(frame[[*order, "learners", "errors", "error_rate", "low", "high"]], order, totals=False).table
+
+
+def _views(part: pd.DataFrame) -> pd.DataFrame:
+    keys = [*KEYS, "opportunity"]
+    whole = part[part["opportunity"] <= LAST].groupby(keys, as_index=False)[["learners", "errors"]].sum()
+    begun = whole.loc[whole["opportunity"] == 1, "learners"].sum()
+    through = int(whole.loc[whole["learners"] >= max(begun / 2, K), "opportunity"].max())
+    kept = part[(part["reached"] >= through) & (part["opportunity"] <= through)]
+    steady = kept.groupby(keys, as_index=False)[["learners", "errors"]].sum()
+    return pd.concat([whole.assign(view="everybody", through=0), steady.assign(view="steady", through=through)])
+
+
+def _complementary(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where everybody less the steady ones are 1 to 9 learners, the steady point would give them away: it goes."""
+    whole = frame[frame["view"] == "everybody"].set_index([*KEYS, "opportunity"])["learners"]
+    other = whole.reindex(pd.MultiIndex.from_frame(frame[[*KEYS, "opportunity"]])).to_numpy() - frame["learners"]
+    return frame[(frame["view"] == "everybody") | (other == 0) | (other >= K)].reset_index(drop=True)
+
+
+def slopes_frame(first: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFrame:
+    """Whether each skill's curve falls, within learners: `platform`, `skill_id`, `skill`, `learners` with two opportunities, `answers`,
+    `slope` (change of the error rate for each doubling of practice) with `low`, `high`, `state` (falls, rises, flat, unclear, few).
+    Skills of fewer than 10 learners are left out."""
+    parts = []
+    for platform, part in first[first["skill_id"].notna()].groupby("platform"):
+        parts.append(learning_curve.falls(learning_curve.opportunities(part)).assign(platform=platform))
+    columns = [*KEYS, "learners", "answers", "slope", "low", "high", "state"]
+    frame = (
+        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
+    )
+    frame = named(frame[frame["learners"] >= K], skills).sort_values(["slope", "skill_id"], ascending=[False, True], ignore_index=True)
+    return frame[["platform", "skill_id", "skill", *columns[2:]]]
+
+
+def shown_skills(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """The skills whose curves are drawn: those with most learners at the first opportunity, of `curves_frame`."""
+    first = frame[(frame["view"] == "everybody") & (frame["opportunity"] == 1)].dropna(subset=["learners"])
+    return list(first.nlargest(DRAWN, "learners")[KEYS].itertuples(index=False, name=None))
