@@ -30,7 +30,8 @@ def items_frame(found: Inputs, traced: Traced, fits: pd.DataFrame) -> pd.DataFra
     `correct_share` with `low`, `high` of first answers, `expected_share` by tracing, `rest_correlation` with `rest_low`, `rest_high`
     (against the share right of the learner's other items), `infit`, `outfit`, stored `difficulty`, `discrimination`, re-estimated
     `fitted_difficulty`, `fitted_discrimination`, `difficulty_drift`, `discrimination_drift`, `drifted` (which of the two, in words),
-    `median_ms`, `rapid_share`, `stuck` learners (never right), `suspicion` (0: none) and `why`. Items of fewer than 10 learners are withheld.
+    `median_ms`, `rapid_share`, `stuck` learners (never right), `suspicion` (0: none) and `why`. Items of fewer than 10 learners are
+    withheld.
 
     Args:
         fits: of `workbench.fits.fit_items`, all platforms.

@@ -38,8 +38,8 @@ def overdue_frame(due: pd.DataFrame) -> pd.DataFrame:
 def recall_frame(answers: pd.DataFrame) -> pd.DataFrame:
     """How much is recalled after how many days: one row a band of days since the skill was practised last: `from_days`, `to_days` (not with
     it; NaN: open), `learners`, `reviews` (first answers of a UTC day to a skill practised on an earlier one), `recalled`, `recall` with
-    `low`, `high`, and `predicted`: the mean that tracing, which forgets nothing by itself, predicts for the same answers. Bands of fewer than
-    10 learners are withheld.
+    `low`, `high`, and `predicted`: the mean that tracing, which forgets nothing by itself, predicts for the same answers. Bands of fewer
+    than 10 learners are withheld.
 
     Args:
         answers: `tracing.Traced.answers`.

@@ -57,8 +57,8 @@ def _measured(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def grades_frame(kinds: pd.DataFrame) -> pd.DataFrame:
-    """One row a kind of unit and letter: `platform`, `unit_type`, `grade`, `learners` with one, `assigned` (units graded so), `share` of the
-    graded ones with `low`, `high`, `mean_score`. Kinds without any letter have no rows; letters of fewer than 10 learners are withheld,
+    """One row a kind of unit and letter: `platform`, `unit_type`, `grade`, `learners` with one, `assigned` (units graded so), `share` of
+    the graded ones with `low`, `high`, `mean_score`. Kinds without any letter have no rows; letters of fewer than 10 learners are withheld,
     and what would give them back.
 
     Args:
