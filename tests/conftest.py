@@ -233,6 +233,13 @@ def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def simulated_copy(server: URL, simulated_template: str) -> Iterator[Database]:
+    """A copy with simulated data of every platform. Shared: only read it."""
+    with copy_of(server, simulated_template) as made:
+        yield made
+
+
 @pytest.fixture
 def simulated_database(server: URL, simulated_template: str) -> Iterator[Database]:
     """A fresh copy with simulated data of every platform, for a test that changes it."""

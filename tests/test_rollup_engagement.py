@@ -234,15 +234,10 @@ def test_a_stray_row_of_another_century_costs_little(school: Connection) -> None
 
 
 @pytest.fixture(scope="module")
-def simulated(simulated_template: str, server: Any) -> Iterator[Connection]:
+def simulated(simulated_copy: Any) -> Iterator[Connection]:
     """A connection on the simulated database of all platforms; only read."""
-    url = server.set(database=f"{simulated_template}_read")
-    with db.engine(None, server).execution_options(isolation_level="AUTOCOMMIT").connect() as maintenance:
-        maintenance.exec_driver_sql(f'create database "{url.database}" template "{simulated_template}"')
-        with db.engine(None, url).connect() as connection:
-            yield connection
-        db.engine(None, url).dispose()
-        maintenance.exec_driver_sql(f'drop database "{url.database}" with (force)')
+    with simulated_copy.connect() as connection:
+        yield connection
 
 
 def raw(connection: Connection, zone: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -5,22 +5,29 @@ with zone as (
         part as time_zone
     from marts.rollup_state
     where rollup = 'learner_day'
+), event as materialized (  -- once, not for every learner and zone
+    select
+        platform,
+        learner_id,
+        occurred_at
+    from marts.fact_activity
+    where activity not in ('visited', 'booked', 'messaged', 'rated')
+      and occurred_at >= coalesce(marts.check_since(), '-infinity')
+), learner as materialized (
+    select
+        platform,
+        learner_id
+    from marts.dim_learner
+    where marts.is_learner(role)
 ), raw as (
     select
         z.time_zone,
         f.platform,
         cast(f.occurred_at at time zone z.time_zone as date) as day,
         count(distinct f.learner_id) as learners
-    from marts.fact_activity as f
+    from event as f
     join zone as z on z.platform = f.platform
-    where f.activity not in ('visited', 'booked', 'messaged', 'rated')
-      and f.occurred_at >= coalesce(marts.check_since(), '-infinity')
-      and exists (
-        select from marts.dim_learner as l
-        where l.platform = f.platform
-          and l.learner_id = f.learner_id
-          and marts.is_learner(l.role)
-    )
+    where (f.platform, f.learner_id) in (select platform, learner_id from learner)
     group by 1, 2, 3
 ), stored as (
     select

@@ -5,21 +5,28 @@ with zone as (
         part as time_zone
     from marts.rollup_state
     where rollup = 'session_day'
+), begun as materialized (  -- once, not for every learner and zone
+    select
+        platform,
+        learner_id,
+        started_at
+    from marts.fact_session
+    where started_at >= coalesce(marts.check_since(), '-infinity')
+), learner as materialized (
+    select
+        platform,
+        learner_id
+    from marts.dim_learner
+    where marts.is_learner(role)
 ), raw as (
     select
         z.time_zone,
         f.platform,
         cast(f.started_at at time zone z.time_zone as date) as day,
         count(*) as sessions
-    from marts.fact_session as f
+    from begun as f
     join zone as z on z.platform = f.platform
-    where f.started_at >= coalesce(marts.check_since(), '-infinity')
-      and exists (
-        select from marts.dim_learner as l
-        where l.platform = f.platform
-          and l.learner_id = f.learner_id
-          and marts.is_learner(l.role)
-    )
+    where (f.platform, f.learner_id) in (select platform, learner_id from learner)
     group by 1, 2, 3
 ), stored as (
     select

@@ -67,6 +67,12 @@ def _stickiness(known: pd.DataFrame) -> pd.Series:
     return mean / known["mau"].where(known["mau"] > 0)
 
 
+SUMMARY = [
+    "platform", "days", "dau", "previous", "difference", "low", "high", "relative", "change", "wau", "mau", "stickiness", "enrolled",
+    "joined", "left",
+]  # fmt: skip
+
+
 def summary_frame(known: pd.DataFrame, daily: pd.DataFrame, enrolled: pd.Series, joins: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """One row per platform: `platform`, `days`; `dau` (mean a day), `previous`, `difference` with `low`, `high`, `relative` (of the
     previous mean), `change`: higher, lower, none or no data (definition X2, weekdays evened out); `wau`, `mau` and `stickiness` of the
@@ -77,9 +83,9 @@ def summary_frame(known: pd.DataFrame, daily: pd.DataFrame, enrolled: pd.Series,
     """
     untold = daily.attrs["untold"]
     rows = [_summary(platform, part, untold, scope) for platform, part in known.groupby("platform", sort=False)]
+    if not rows:
+        return pd.DataFrame(columns=SUMMARY)
     frame = pd.DataFrame(rows)
-    if not len(frame):
-        return frame
     frame = frame.merge(_last(daily), on="platform", how="left")
     frame["enrolled"] = frame["platform"].map(enrolled).astype(float)
     sums = joins.set_index("platform")
