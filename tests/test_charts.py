@@ -5,7 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from workbench import charts
+from workbench.charts import answers as charts
+from workbench.charts import base
 
 EVIL = "<script>alert(1)</script>"
 JAPANESE = "日本語モデル"
@@ -90,7 +91,7 @@ def test_small_models_are_drawn_as_one() -> None:
 def test_an_overspent_budget_reaches_below_zero() -> None:
     figure = figures()["burn_down"]
     assert figure.layout.yaxis.range[0] < -0.4
-    assert figure.data[1].line.color == charts.STATE_COLOURS["breached"]
+    assert figure.data[1].line.color == base.STATE_COLOURS["breached"]
     assert len({trace.xaxis for trace in figure.data}) == 3
 
 

@@ -82,7 +82,7 @@ def test_plotly_has_the_house_colours_and_no_share_button() -> None:
         "figure = px.scatter(x=[1], y=[2]); pio.renderers.default = 'plotly_mimetype'\n"
         "bundle = figure._repr_mimebundle_()['application/vnd.plotly.v1+json']\n"
         "assert bundle['config'] == {'showSendToCloud': False, 'plotlyServerURL': '', 'displaylogo': False}, bundle['config']\n"
-        "from workbench.charts import PALETTE; assert bundle['layout']['template']['layout']['colorway'] == list(PALETTE)\n"
+        "from workbench.charts.base import PALETTE; assert bundle['layout']['template']['layout']['colorway'] == list(PALETTE)\n"
         "assert all(pio.renderers[n].config['showSendToCloud'] is False for n in pio.renderers if hasattr(pio.renderers[n], 'config'))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -40,7 +40,7 @@ def _house_renderers(module: ModuleType) -> None:
 
 
 def _house_template(module: ModuleType) -> None:
-    from workbench.charts import GREY, PALETTE
+    from workbench.charts.base import GREY, PALETTE
 
     grid = {"gridcolor": "rgba(128,134,144,.25)", "zerolinecolor": "rgba(128,134,144,.4)", "linecolor": GREY, "automargin": True}
     clear = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "font": {"color": "#7D8590"}}

@@ -14,7 +14,7 @@ from workbench import db
 from workbench.metrics.stats import wilson
 from workbench.publish.data import canonical
 from workbench.reports import rag_slo
-from workbench.reports.rag_slo import scope as scopes
+from workbench.reports import scope as scopes
 
 AUGUST = {"start": "2026-08-01", "end": "2026-09-01", "platform": "mued", "timezone": "UTC", "as_of": "2026-12-01T00:00:00Z"}
 CLEAN = {**AUGUST, "start": "2026-07-18", "end": "2026-08-01"}

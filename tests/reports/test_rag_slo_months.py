@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import URL
 
-from workbench import charts, db, present
+from workbench import db, present
+from workbench.charts import answers
 from workbench.errors import UsageError
 from workbench.publish.data import canonical
 from workbench.reports import rag_slo
@@ -121,7 +122,7 @@ def test_a_model_of_three_learners_is_named_but_its_figures_are_withheld(hand_ma
     assert not frames["comparisons"][["first", "second"]].eq("rare-model").any().any()
     daily = frames["cost_daily"]
     assert daily[daily["model"] == "rare-model"]["suppressed"].all()
-    assert "rare-model" not in charts.cost_by_day(daily).to_json()
+    assert "rare-model" not in answers.cost_by_day(daily).to_json()
 
 
 def test_what_the_total_would_give_back_is_withheld_as_well(hand_made: URL) -> None:

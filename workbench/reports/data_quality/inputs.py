@@ -10,7 +10,7 @@ import pandas as pd
 from workbench import check
 from workbench.checking.schema import Rule, Suite
 from workbench.queries import marts
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 from workbench.rollups.parts import chosen_platforms
 
 if TYPE_CHECKING:

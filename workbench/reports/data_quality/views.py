@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench import charts, present
+from workbench import present
+from workbench.charts import checks
 from workbench.checking.schema import SEVERITIES
 from workbench.present import Column, Fragment, Panel
 
@@ -76,7 +77,7 @@ def course(frames: Frames) -> Parts:
         Column("message", "What was found", align="wrap"),
     ]  # fmt: skip
     table = present.table(frames["changes"], columns, "What changed in the period", "No rule changed its answer.")
-    return [Panel(title, charts.failing_by_day(frame, SEVERITIES), caption), table, *_flapping(frames)]
+    return [Panel(title, checks.failing_by_day(frame, SEVERITIES), caption), table, *_flapping(frames)]
 
 
 def _flapping(frames: Frames) -> Parts:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from workbench import replica
 from workbench.reports.rag_slo.frames import assemble
 from workbench.reports.rag_slo.inputs import read
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 
 if TYPE_CHECKING:
     import pandas as pd

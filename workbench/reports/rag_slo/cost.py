@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.metrics import days, stats
 from workbench.metrics.disclosure import K, suppress
 from workbench.metrics.stats import Moments, Proportion
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 
 
 def cost_frame(now: pd.Series, before: pd.Series, learners: pd.DataFrame) -> pd.DataFrame:

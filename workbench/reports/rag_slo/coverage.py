@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.metrics.disclosure import K, suppress
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 
 SHOWN_DRIFTS = 200
 TOLERANCE = 1e-9

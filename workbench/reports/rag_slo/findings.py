@@ -17,7 +17,7 @@ from workbench.metrics.disclosure import K
 from workbench.metrics.slices import Slices, edges
 from workbench.reports.rag_slo import scan, words
 from workbench.reports.rag_slo.objectives import Judged
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 
 COLUMNS = [
     "kind",

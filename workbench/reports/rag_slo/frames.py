@@ -7,7 +7,7 @@ import pandas as pd
 from workbench.metrics.disclosure import K
 from workbench.reports.rag_slo import cost, coverage, findings, groups, latency, objectives, quality
 from workbench.reports.rag_slo.inputs import Inputs
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 
 Frames = dict[str, pd.DataFrame]
 

@@ -12,7 +12,7 @@ from workbench.queries import marts
 from workbench.reports.rag_slo import findings, latency, people
 from workbench.reports.rag_slo.objectives import Judged, judge
 from workbench.reports.rag_slo.people import People
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 from workbench.slo_files import Objective, load_objectives
 
 if TYPE_CHECKING:

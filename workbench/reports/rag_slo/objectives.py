@@ -10,7 +10,7 @@ from workbench.metrics import alerts as alerting
 from workbench.metrics import slo, wording
 from workbench.metrics.disclosure import K, suppress
 from workbench.metrics.slices import Slices, budget_ratio
-from workbench.reports.rag_slo.scope import Scope
+from workbench.reports.scope import Scope
 from workbench.slo_files import Objective
 
 POINTS = 160

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench import charts, present
+from workbench import present
+from workbench.charts import answers
 from workbench.metrics import wording
 from workbench.present import Column, Fragment, Panel
 
@@ -116,7 +117,7 @@ def budget(frames: Frames) -> Parts:
         f"What is left of the period's error budget, in {zone(frames)} time. A budget is the share of answers that may miss the objective "
         "(1 − target); a falling line spends it, below 0 % it is overspent (definition S2)."
     )
-    figure = charts.burn_down(local, titles, dict(zip(objectives["objective"], objectives["state"], strict=True)))
+    figure = answers.burn_down(local, titles, dict(zip(objectives["objective"], objectives["state"], strict=True)))
     return [Panel(title, figure, caption), _episodes(frames)]
 
 
@@ -145,7 +146,7 @@ def latency(frames: Frames) -> Parts:
         "Time until an answer was complete; errors are not in it. p95: 19 of 20 answers were faster. An open marker: fewer than 100 "
         "answers, so the p99 hangs on one of them. Days without answers and withheld days are gaps (definitions Q1, S7)."
     )
-    lines = Panel(_latency_title(frames), charts.latency_lines(daily), caption)
+    lines = Panel(_latency_title(frames), answers.latency_lines(daily), caption)
     return [lines, _latency_table(frames), *_heatmap(frames), _latency_models(frames)] if len(goal) else [lines]
 
 
@@ -187,7 +188,7 @@ def _heatmap(frames: Frames) -> Parts:
         "Each column is a day, each row a band of latency; the stronger the blue, the larger the share of the day's "
         "answers. Grey: fewer than 10 answers, or withheld so that those cannot be worked out (definition X5)."
     )
-    return [Panel(f"Most answers took {most}", charts.latency_heatmap(frame), caption)]
+    return [Panel(f"Most answers took {most}", answers.latency_heatmap(frame), caption)]
 
 
 def _latency_models(frames: Frames) -> Fragment:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench import charts, present
+from workbench import present
+from workbench.charts import answers
 from workbench.metrics.disclosure import K
 from workbench.present import Column, Fragment, Panel, percent, with_interval
 from workbench.reports.rag_slo.views import Frames, Parts, has_data, sentences, zone
@@ -63,7 +64,7 @@ def _quality_days(frames: Frames) -> Parts:
         "Daily shares with 95 % Wilson intervals (definition X1). A citation is sound when its source is on record, licensed, permitted "
         "and not expired (R2); thumbs up are counted among up and down (R3)."
     )
-    return [Panel(title, charts.shares(frame, names), caption)]
+    return [Panel(title, answers.shares(frame, names), caption)]
 
 
 def _reasons(frames: Frames) -> Fragment:
@@ -119,7 +120,7 @@ def _cost_panel(daily: pd.DataFrame) -> Panel:
     by_day = daily.groupby("day")["cost_jpy"].sum(min_count=1).dropna()
     title = f"The dearest day was {present.day(by_day.idxmax())} with {present.yen(by_day.max())}"
     caption = f"Sum of the prices of all answers by day. Models with fewer than {K} learners on a day are left out."
-    return Panel(title, charts.cost_by_day(daily), caption)
+    return Panel(title, answers.cost_by_day(daily), caption)
 
 
 def _price_panel(frames: Frames) -> Panel:
@@ -128,7 +129,7 @@ def _price_panel(frames: Frames) -> Panel:
     marks = pd.DataFrame({"model": changes["subject"], "day": changes["from_at"].dt.tz_convert(zone(frames)).dt.tz_localize(None)})
     title = " ".join(changes["sentence"]).rstrip(".") if len(changes) else "No model's answers changed in price"
     caption = "Yen spent on an answer with a price, by day and model (sum of prices / priced answers: definition Q3)."
-    return Panel(title, charts.cost_per_answer(frames["cost_daily"], marks), caption)
+    return Panel(title, answers.cost_per_answer(frames["cost_daily"], marks), caption)
 
 
 def _cost_models(frames: Frames) -> Fragment:
@@ -174,7 +175,7 @@ def _forest(frames: Frames, dimension: str) -> Parts:
     title = f"{label}, by {dimension}: from {percent(low['raw'])} ({low['group']}) to {percent(high['raw'])} ({high['group']})"
     other = "source" if dimension == "model" else "model"
     caption = f"As asked, with 95 % intervals, and standardised: as if every {dimension} had been asked with everybody's mix of {other}s."
-    return [Panel(title, charts.compared_groups(part), caption)]
+    return [Panel(title, answers.compared_groups(part), caption)]
 
 
 def _groups(frames: Frames, dimension: str) -> Fragment:
@@ -236,7 +237,7 @@ def coverage(frames: Frames) -> Parts:
         caption = (
             "Answers by day, errors apart. Silent: learners were there, but nothing was answered; idle: nobody was there (definition S6)."
         )
-        parts.append(Panel(title, charts.answers_by_day(days), caption))
+        parts.append(Panel(title, answers.answers_by_day(days), caption))
     if len(without):
         columns = [
             Column("day", "Day", present.day, "left"), Column("kind", "Kind", lambda kind: NAMES.get(kind, kind), "left"),
