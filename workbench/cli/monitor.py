@@ -1,7 +1,10 @@
 """`workbench monitor`: a look at the running database, once or again and again."""
 
 import json as json_
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,14 +28,31 @@ def monitor(what: What = None, containing: Containing = None, watch: Watch = Non
     """
     if what not in (None, "plugins"):
         raise UsageError(f"There is nothing called {what!r} to monitor; leave it out, or say plugins.")
-    try:
-        while True:
-            _show(_seen(what, containing), json, watch is not None)
-            if watch is None:
-                return
-            time.sleep(watch)
-    except KeyboardInterrupt:
+    if watch is None:
+        _show(_seen(what, containing), json, again=False)
         return
+    with _interrupts() as interrupts:
+        while not interrupts:
+            _show(_seen(what, containing), json, again=True)
+            due = time.monotonic() + watch
+            while not interrupts and (left := due - time.monotonic()) > 0:
+                time.sleep(min(left, 0.1))
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """A list that the first Ctrl-C fills; the second interrupts. An exception could be lost in a library's clean-up, a note cannot."""
+    noted: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        noted.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _seen(what: str | None, containing: str | None) -> "Snapshot | PluginReport":
