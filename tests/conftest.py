@@ -1,12 +1,14 @@
 """Fixtures: the throw-away server of the whole run, shared by the workers, and fresh copies of a migrated template in it."""
 
 import contextlib
+import functools
 import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import fasteners
 import hypothesis
@@ -16,7 +18,8 @@ from _pytest.nodeid import coerce_node_id
 from psycopg import sql
 from sqlalchemy import URL, Connection, Engine
 
-from workbench import db, embedded
+from workbench import db, embedded, paths
+from workbench.errors import UsageError
 from workbench.settings import settings
 
 KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
@@ -25,6 +28,7 @@ TEMPLATE = "test_template"
 SEEDED = "test_seeded"
 UNIVERSITY = "test_university"
 SIMULATED = "test_simulated"
+ENGAGED = "test_engaged"
 
 # A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
@@ -211,6 +215,31 @@ def simulated_template(server: URL, template_database: str) -> str:
     return build_once(server, SIMULATED, template_database, fill)
 
 
+@pytest.fixture(scope="session")
+def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
+    """A copy with simulated data of every platform up to 2026-09-01, of learners enough to be told about. Shared: only read it."""
+
+    def fill(database: Database) -> None:
+        from workbench import rollup, seed
+
+        with database.connect() as connection:
+            for platform, learners in (("mued", 80), ("learning", 200), ("drivemaster", 80), ("video", 200)):
+                seed.seed(connection, platform, learners=learners, days=70, seed=7, end=date(2026, 9, 1))
+                connection.commit()
+            rollup.refresh(connection)
+            connection.commit()
+
+    with copy_of(server, build_once(server, ENGAGED, template_database, fill)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def simulated_copy(server: URL, simulated_template: str) -> Iterator[Database]:
+    """A copy with simulated data of every platform. Shared: only read it."""
+    with copy_of(server, simulated_template) as made:
+        yield made
+
+
 @pytest.fixture
 def simulated_database(server: URL, simulated_template: str) -> Iterator[Database]:
     """A fresh copy with simulated data of every platform, for a test that changes it."""
@@ -239,3 +268,99 @@ def real_data() -> Path:
     if not (folder := os.environ.get("WORKBENCH_REAL_DATA")):
         pytest.skip("WORKBENCH_REAL_DATA names no folder with the public data sets")
     return Path(folder)
+
+
+# Pages and reports
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    """An installed Chromium."""
+    from workbench.publish import pdf as printing
+
+    try:
+        return printing.find_browser()
+    except UsageError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """It, opened, for tests of the group `browser`."""
+    from workbench.publish import pdf as printing
+
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *printing.QUIET])
+        yield opened
+        opened.close()
+
+
+PARAMETERS = 'platform = "all"\ntenant = None\ntimezone = "UTC"\nstart = "2026-08-01"\nend = "2026-09-01"\nas_of = "2026-09-01T00:00:00Z"'
+WRITE = """\
+from workbench.publish.data import write_data
+written = write_data({"daily": [{"day": start, "share": 0.1 + 0.2}]},
+                     {"verdict": {"state": STATE, "sentence": "All is <well>."}, "rows_read": 7})"""
+
+
+def _write_tiny(
+    root: Path, cell: str = "1 + 1", *, state: str = "met", platforms: str = "[]", extra: str = "", declared: str = "", last: str = WRITE
+) -> None:
+    """A report named `tiny`: the cell given, then the one that writes the data."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    for folder in ("reports", "notebooks/reports"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    toml = f'title = "Tiny <i>report</i>"\ndescription = "For the tests."\nplatforms = {platforms}\nfreshness_hours = 36\n{extra}'
+    (root / "reports" / "tiny.toml").write_text(toml, encoding="utf-8")
+    cells = [
+        new_markdown_cell("# Tiny"),
+        new_code_cell(PARAMETERS + "\n" + declared, metadata={"tags": ["parameters"]}),
+        new_markdown_cell("## First part"),
+        new_code_cell(f"STATE = {state!r}\n" + cell),
+        new_code_cell(last),
+    ]
+    nbformat.write(new_notebook(cells=cells), root / "notebooks" / "reports" / "tiny.ipynb")
+
+
+def _use_tiny(root: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(paths, "REPORTS", root / "reports")
+    patch.setattr(paths, "NOTEBOOKS", root / "notebooks")
+
+
+@pytest.fixture(scope="session")
+def write_tiny() -> Callable[..., None]:
+    """Writes a report named `tiny` below a folder."""
+    return _write_tiny
+
+
+@pytest.fixture(scope="session")
+def use_tiny() -> Callable[[Path, pytest.MonkeyPatch], None]:
+    """Has the reports below a folder stand in the place of those of the workbench."""
+    return _use_tiny
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder to publish under."""
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Writes a report named `tiny`, the only one there is."""
+    _use_tiny(tmp_path, monkeypatch)
+    yield functools.partial(_write_tiny, tmp_path)
+    settings.cache_clear()
+
+
+@pytest.fixture
+def on_database(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The database in use is a copy of its own, reached with a password."""
+    url = database.url.set(password="s3cret-Pässword/1")
+    monkeypatch.setenv("WORKBENCH_DATABASE_URL", url.render_as_string(hide_password=False))
+    settings.cache_clear()
+    yield database
+    db.engine(db.READER).dispose()
+    settings.cache_clear()

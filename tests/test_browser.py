@@ -15,7 +15,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workbench import lab
-from workbench.errors import UsageError
 from workbench.publish import html, index, store
 from workbench.publish import pdf as printing
 
@@ -23,23 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SAID = "<p>all is well</p><details><summary>More</summary><b>all of it</b></details>"
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script><img src='https://example.org/x.png'>"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    try:
-        return printing.find_browser()
-    except UsageError as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *printing.QUIET])
-        yield opened
-        opened.close()
 
 
 class Seen:

@@ -13,7 +13,7 @@ from workbench import db, paths
 from workbench.errors import UsageError
 from workbench.metrics.sketch import LN_GAMMA, Sketch
 from workbench.queries import marts
-from workbench.rollups import parts
+from workbench.rollups import families
 
 MARCH = {"start": "2026-03-01", "end": "2026-04-01"}
 MEASURES = [
@@ -207,7 +207,7 @@ def test_every_book_and_rollup_is_documented(connection: Connection) -> None:
     assert connection.exec_driver_sql(silent).all() == []
 
 
-@pytest.mark.parametrize("table", parts.TABLES)
+@pytest.mark.parametrize("table", families.TABLES)
 def test_readers_read_rollups_and_only_the_loader_writes_them(connection: Connection, table: str) -> None:
     may = "select has_table_privilege(%s, %s, 'select'), has_table_privilege(%s, %s, 'insert, update, delete, truncate')"
     for role in db.READERS:

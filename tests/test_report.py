@@ -1,7 +1,6 @@
 """A run of a report from the outside: what is published, what stands when it fails, what the ledger says."""
 
 import dataclasses
-import functools
 import json
 import os
 import subprocess
@@ -13,19 +12,13 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from workbench import db, paths, report, sqlfiles
+from workbench import report, sqlfiles
 from workbench.errors import Finding, RunFailed, UsageError
 from workbench.publish import ledger as books
 from workbench.settings import settings
 
 AUGUST = {"start": "2026-08-01", "end": "2026-09-01", "as_of": "2026-09-01T00:00:00Z"}
-PARAMETERS = 'platform = "all"\ntenant = None\ntimezone = "UTC"\nstart = "2026-08-01"\nend = "2026-09-01"\nas_of = "2026-09-01T00:00:00Z"'
-WRITE = """\
-from workbench.publish.data import write_data
-written = write_data({"daily": [{"day": start, "share": 0.1 + 0.2}]},
-                     {"verdict": {"state": STATE, "sentence": "All is <well>."}, "rows_read": 7})"""
 FIGURE = """\
 import plotly.graph_objects as go
 print("parameters:", start, end, as_of)
@@ -35,49 +28,14 @@ PUBLISHED = {"report.html", "report.ipynb", "data.json", "run.json"}
 Tiny = Callable[..., None]
 
 
-def write_tiny(
-    root: Path, cell: str = "1 + 1", *, state: str = "met", platforms: str = "[]", extra: str = "", declared: str = "", last: str = WRITE
-) -> None:
-    """A report named `tiny`: the cell given, then the one that writes the data."""
-    for folder in ("reports", "notebooks/reports"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    toml = f'title = "Tiny <i>report</i>"\ndescription = "For the tests."\nplatforms = {platforms}\nfreshness_hours = 36\n{extra}'
-    (root / "reports" / "tiny.toml").write_text(toml, encoding="utf-8")
-    cells = [
-        new_markdown_cell("# Tiny"),
-        new_code_cell(PARAMETERS + "\n" + declared, metadata={"tags": ["parameters"]}),
-        new_markdown_cell("## First part"),
-        new_code_cell(f"STATE = {state!r}\n" + cell),
-        new_code_cell(last),
-    ]
-    nbformat.write(new_notebook(cells=cells), root / "notebooks" / "reports" / "tiny.ipynb")
-
-
-def use(root: Path, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(paths, "REPORTS", root / "reports")
-    patch.setattr(paths, "NOTEBOOKS", root / "notebooks")
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
-@pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tiny]:
-    use(tmp_path, monkeypatch)
-    yield functools.partial(write_tiny, tmp_path)
-    settings.cache_clear()
-
-
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[report.RunResult, list[Any]]]:
+def published(tmp_path_factory: pytest.TempPathFactory, write_tiny: Tiny, use_tiny: Tiny) -> Iterator[tuple[report.RunResult, list[Any]]]:
     """One published run, with a figure, and its progress."""
     root = tmp_path_factory.mktemp("published")
     write_tiny(root, FIGURE)
     seen: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
-        use(root, patch)
+        use_tiny(root, patch)
         yield report.run("tiny", AUGUST, out=root / "out", progress=lambda *step: seen.append(step)), seen
 
 
@@ -254,17 +212,6 @@ def test_two_runs_at_once_wait_for_each_other(tiny: Tiny, out: Path, tmp_path: P
 def ledger(database: Any) -> list[Any]:
     with database.connect() as connection:
         return list(connection.exec_driver_sql("select * from marts.report_run order by started_at").all())
-
-
-@pytest.fixture
-def on_database(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The database in use is a copy of its own, reached with a password."""
-    url = database.url.set(password="s3cret-Pässword/1")
-    monkeypatch.setenv("WORKBENCH_DATABASE_URL", url.render_as_string(hide_password=False))
-    settings.cache_clear()
-    yield database
-    db.engine(db.READER).dispose()
-    settings.cache_clear()
 
 
 def test_private_values_stand_in_no_file_no_name_and_no_ledger(tiny: Tiny, out: Path, on_database: Any) -> None:

@@ -19,8 +19,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from workbench import paths, sqlfiles
-from workbench.checking import answering, junit, ledger, service, session
+from workbench import paths
+from workbench.checking import answering, catalogue, junit, ledger, service, session
 from workbench.checking import suites as suite_files
 from workbench.checking.asking import Part
 from workbench.checking.results import CheckRun, RuleResult
@@ -83,8 +83,7 @@ def run(
     asked = tuple(targets or ())
     chosen = choose(load_suites() if suites is None else list(suites), asked)
     with session.opened(connection.engine.url, as_of, since, WORKERS) as opened:
-        here = {row[0] for row in _catalogue(opened[0], "schemas", names=list(schemas()))}
-        kept, skipped = _installed(chosen, here)
+        kept, skipped = _installed(chosen, catalogue.schemas(opened[0], schemas()))
         results = _answers(opened, kept, Part(since, sample), _instants(as_of, since), progress)
     platforms = tuple(schema for schema in schemas() if any(suite.platform == schema for suite, _ in kept))
     times = (str(uuid4()), started, datetime.now(UTC), as_of, since, sample)
@@ -146,9 +145,9 @@ def write_junit(found: CheckRun, path: Path, fail_on: str = "critical") -> None:
 def write_page(connection: "Connection", found: CheckRun, path: Path) -> None:
     """Write a run as an offline page, with the history of its rules."""
     from workbench.checking import page
-    from workbench.queries import marts
+    from workbench.queries import checks
 
-    page.write_page(found, marts.checks_history(connection), path)
+    page.write_page(found, checks.history(connection), path)
 
 
 def publish_page(connection: "Connection", found: CheckRun, out: Path | None = None) -> Path:
@@ -159,10 +158,10 @@ def publish_page(connection: "Connection", found: CheckRun, out: Path | None = N
     """
     from workbench import report
     from workbench.checking import page
-    from workbench.queries import marts
+    from workbench.queries import checks
 
     place = (out or paths.reports_out()).resolve()
-    written = page.publish(found, marts.checks_history(connection), place)
+    written = page.publish(found, checks.history(connection), place)
     report.write_index(place)
     return written
 
@@ -194,17 +193,11 @@ def _schemas(suite: Suite, rule: Rule) -> set[str]:
     return {suite.platform, *(table.split(".")[0] for table in (suite.table, *rule.reads))}
 
 
-def _catalogue(opened: session.Session, name: str, **parameters: object) -> list[tuple]:
-    with opened.engine.connect() as connection:
-        return [tuple(row) for row in sqlfiles.fetch(connection, f"marts/check/{name}", **parameters)]
-
-
 def _answers(
     opened: list[session.Session], chosen: Chosen, part: Part, instants: str, progress: Progress | None
 ) -> list[RuleResult]:  # fmt: skip
     """The results of all suites, in their order; a thread for each session looks at one suite after the other."""
-    tables = sorted({suite.table for suite, _ in chosen})
-    columns = answering.columns(tables, _catalogue(opened[0], "columns", tables=tables))
+    columns = catalogue.columns(opened[0], sorted({suite.table for suite, _ in chosen}))
     free: SimpleQueue[session.Session] = SimpleQueue()
     for one in opened:
         free.put(one)

@@ -209,20 +209,21 @@ def badge(state: str, words: str | None = None) -> Fragment:
     return Fragment(f'<span class="wb-badge wb-{html.escape(state)}">{sign} {html.escape(words or name)}</span>')
 
 
-def verdict(state: str, sentence: str, *notes: object) -> Fragment:
-    """The one sentence a hurried reader needs, with its state and small notes beneath."""
+def verdict(state: str, sentence: str, *notes: object, words: str | None = None) -> Fragment:
+    """The one sentence a hurried reader needs, with its state, in other `words` if given, and small notes beneath."""
     small = "".join(f'<p class="wb-note">{safe(note)}</p>' for note in notes if note)
-    return Fragment(
-        f'<div class="wb"><div class="wb-verdict wb-{html.escape(state)}">{badge(state)}<p>{safe(sentence)}</p>{small}</div></div>'
-    )
+    inside = f"{badge(state, words)}<p>{safe(sentence)}</p>{small}"
+    return Fragment(f'<div class="wb"><div class="wb-verdict wb-{html.escape(state)}">{inside}</div></div>')
 
 
-def card(state: str, title: str, value: str, note: object, facts: Iterable[tuple[str, object]], share: float | None = None) -> Fragment:
+def card(
+    state: str, title: str, value: str, note: object, facts: Iterable[tuple[str, object]], share: float | None = None, words: str = ""
+) -> Fragment:
     """One objective: title and badge, the value in large type, a note, labelled facts and a bar of what is left (`share` of 1)."""
     rows = "".join(f"<dt>{safe(label)}</dt><dd>{safe(text)}</dd>" for label, text in facts)
     bar = "" if missing(share) else f'<div class="wb-bar"><i style="width:{100 * min(max(share, 0), 1):.0f}%"></i></div>'
     return Fragment(
-        f'<section class="wb-card wb-{html.escape(state)}"><header><h4>{safe(title)}</h4>{badge(state)}</header>'
+        f'<section class="wb-card wb-{html.escape(state)}"><header><h4>{safe(title)}</h4>{badge(state, words)}</header>'
         f'<div class="wb-value">{safe(value)}</div><div class="wb-note">{safe(note)}</div>{bar}<dl>{rows}</dl></section>'
     )
 

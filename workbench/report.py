@@ -113,7 +113,7 @@ def run(
     Raises:
         UsageError: no such report, a parameter that is unknown, missing or ill-typed; nothing was started.
         DatabaseUnreachable: no server answers.
-        Finding: the data is not as sound as `require_checks` asks; nothing was started.
+        Finding: the data is not as sound as `require_checks` asks; the last good report stands, ledger and index say why.
         RunFailed: the run did not come to its end; the last good report stands, the failed notebook lies beside it.
     """
     definition = read_definition(name)
@@ -144,7 +144,14 @@ def _required(asked: "Run", bar: str) -> "Trust | None":
     found = trust.read(asked.definition, asked.values)
     if found is None:
         raise UsageError(f"Report {asked.definition.name} names no tables it reads, so no checks can be required of them.")
-    found.require(bar)
+    try:
+        found.require(bar)
+    except Finding as refused:
+        from workbench.publish.running import refuse
+
+        refuse(asked, refused)
+        _index(asked.out)
+        raise
     return found
 
 

@@ -11,15 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from workbench import db, paths, sqlfiles
 from workbench.errors import UsageError
-from workbench.rollups import batch, earlier, parts, plan
+from workbench.rollups import batch, compute, derived, earlier, parts, plan
 from workbench.rollups.batch import Batch
+from workbench.rollups.derived import Derivation
+from workbench.rollups.families import chosen as of_names
 from workbench.rollups.parts import Recipe
 from workbench.rollups.plan import Job, Plan
 
@@ -31,7 +33,7 @@ class RefreshReport:
     """What a refresh did.
 
     Attributes:
-        days: UTC days computed, each platform's counted apart. batches: transactions. rows: rows written, by rollup.
+        days: UTC days computed, each platform's counted apart. batches: transactions by day. rows: rows written, by rollup.
         sealed: (platform, time zone, local day) left alone because raw rows of the day were archived.
         seconds: duration of it all; summary_seconds: of that, the platforms' materialized views.
         summaries: platforms whose materialized views were refreshed.
@@ -108,62 +110,83 @@ def _transaction(connection: Connection) -> Iterator[None]:
 
 
 def _run_jobs(connection: Connection, chosen: Plan, report: RefreshReport, progress: Progress | None) -> None:
-    total = sum(job.days for job in chosen.jobs)
+    done, total = 0, sum(job.days for job in chosen.jobs)
+    computed: set[tuple[str, date]] = set()
     for job in chosen.jobs:
         with _transaction(connection):
             _run_job(connection, job, report)
-        report.days += job.days
+        computed.update((job.recipe.platform, job.start + timedelta(days=number)) for number in range(job.days))
+        report.days, done = len(computed), done + job.days
         report.batches += 1
         if progress:
-            progress(report.days, total, f"{job.recipe.platform} {job.start:%Y-%m}")
+            progress(done, total, f"{job.recipe.platform} {job.start:%Y-%m}")
+    for recipe, anew in zip(chosen.recipes, chosen.anew, strict=True):
+        if recipe.family.derived:
+            with _transaction(connection):
+                _derive(connection, recipe, anew, report)
 
 
 def _run_job(connection: Connection, job: Job, report: RefreshReport) -> None:
-    due = Batch(job.recipe, job.start, job.end, job.parts)
+    start, end, recipe = job.start - job.reach, job.end + job.reach, job.recipe
+    due = Batch(recipe, start, end, job.parts)
     if job.is_whole:
-        noted = {"platform": job.recipe.platform, "facts": list(job.recipe.facts)}
+        noted = {"platform": recipe.platform, "facts": list(recipe.facts)}
         sqlfiles.execute(connection, "marts/rollups/forget_touched_days", start=job.start, end=job.end, **noted)
-    batch.compute(connection, due)
+    compute.days(connection, due)
+    if recipe.family.derived:
+        sqlfiles.execute(connection, "marts/rollups/note_days", platform=recipe.platform, rollup=derived.SOURCE, start=start, end=end)
     report.rows.update(due.rows)
     known = set(report.sealed)
-    report.sealed.extend(entry for zone, day in due.sealed if (entry := (job.recipe.platform, zone, day)) not in known)
+    report.sealed.extend(entry for zone, day in due.sealed if (entry := (recipe.platform, zone, day)) not in known)
+
+
+def _derive(connection: Connection, recipe: Recipe, anew: frozenset[tuple[str, str]], report: RefreshReport) -> None:
+    """Bring up to date what is made of stored rollups; it also looks for learners who joined and did nothing."""
+    due = Derivation(recipe, derived.noted(connection, recipe), anew)
+    sqlfiles.execute(connection, "marts/rollups/forget_days_of", platform=recipe.platform, rollup=derived.SOURCE)
+    derived.compute(connection, due)
+    report.rows.update({rollup: count for rollup, count in due.rows.items() if count})
 
 
 def _finish(connection: Connection, chosen: Plan, report: RefreshReport) -> None:
-    """Note how fresh the parts are now, forget parts that are no longer kept, and refresh the platforms' summaries."""
-    if not chosen.is_range:
-        with _transaction(connection):
-            for recipe in chosen.recipes:
-                _note(connection, recipe, chosen)
+    """Refresh the platforms' summaries, note how fresh the parts are now, and forget parts that are no longer kept."""
     began = time.monotonic()
     report.summaries = _refresh_summaries(connection, chosen)
     report.summary_seconds = time.monotonic() - began
+    if not chosen.is_range:
+        with _transaction(connection):
+            for platform in dict.fromkeys(recipe.platform for recipe in chosen.recipes):
+                _note(connection, [recipe for recipe in chosen.recipes if recipe.platform == platform], chosen.as_of)
 
 
 def _refresh_summaries(connection: Connection, chosen: Plan) -> list[str]:
-    """The materialized views of every platform that has `refresh_summaries()`: of those with rollups where days were computed, of the
-    others where any fact changed; what was noted about these is then done with."""
+    """The materialized views of every platform that has `refresh_summaries()`, where days were computed or any fact changed; what was
+    noted about facts without rollups is then done with."""
     computed, rolled_up = {job.recipe.platform for job in chosen.jobs}, {recipe.platform for recipe in chosen.recipes}
+    facts = {platform: [fact for one in chosen.recipes if one.platform == platform for fact in one.facts] for platform in rolled_up}
     with _transaction(connection):
         found = sqlfiles.fetch(connection, "marts/rollups/summaries", platforms=list(paths.installed_platforms()))
-    due = [row.platform for row in found if row.platform in computed or (row.platform not in rolled_up and (row.is_touched or chosen.full))]
+    due = [row.platform for row in found if row.platform in computed or row.is_touched or chosen.full]
     for platform in due:
         with _transaction(connection):
-            if platform not in rolled_up:
-                sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=platform, facts=[])
+            kept = [*facts.get(platform, []), derived.SOURCE]
+            sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=platform, facts=kept)
             connection.exec_driver_sql(f"select {platform}.refresh_summaries()")
     return due
 
 
-def _note(connection: Connection, recipe: Recipe, chosen: Plan) -> None:
-    everything = recipe.parts
-    sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=recipe.platform, facts=list(recipe.facts))
-    kept = [f"{part.rollup} {part.key}" for part in everything]
-    sqlfiles.execute(connection, "marts/rollups/retire_states", platform=recipe.platform, parts=kept)
+def _note(connection: Connection, recipes: Sequence[Recipe], as_of: datetime) -> None:
+    """Of one platform: which parts are complete up to when."""
+    platform, everything = recipes[0].platform, [part for recipe in recipes for part in recipe.parts]
+    kept = [*(fact for recipe in recipes for fact in recipe.facts), derived.SOURCE]
+    sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=platform, facts=kept)
+    sqlfiles.execute(
+        connection, "marts/rollups/retire_states", platform=platform, parts=[f"{part.rollup} {part.key}" for part in everything]
+    )
     for part in everything:
         sqlfiles.execute(
-            connection, "marts/rollups/note_state", rollup=part.rollup, part=part.key, platform=recipe.platform,
-            definition=part.definition, refreshed_at=chosen.as_of,
+            connection, "marts/rollups/note_state", rollup=part.rollup, part=part.key, platform=platform,
+            definition=part.definition, refreshed_at=as_of,
         )  # fmt: skip
 
 
@@ -182,8 +205,9 @@ class CutOff:
 
 @contextmanager
 def cut_off(
-    connection: Connection, at: datetime | None, start: date, end: date, platform: str | Sequence[str] = "all", timezone: str = "UTC"
-) -> Iterator[CutOff]:
+    connection: Connection, at: datetime | None, start: date, end: date, platform: str | Sequence[str] = "all", timezone: str = "UTC",
+    families: Sequence[str] = ("answers",),
+) -> Iterator[CutOff]:  # fmt: skip
     """Let every query of `workbench.queries.marts` on this connection answer as of `at`.
 
     The stored rollups are used when they are not newer than `at`; then the cut-off is their last refresh. For an earlier one, or
@@ -192,13 +216,15 @@ def cut_off(
     Args:
         at: aware instant; without one the last refresh.
         start, end: local days `[start, end)` of `timezone` that will be asked for.
+        families: of rollups that will be asked for: `answers` (of AI), `activity`. Others still answer as of their last refresh.
 
     Raises:
-        UsageError: no such platform or time zone, or raw rows of the days were archived and cannot be counted again.
+        UsageError: no such platform, time zone or family, or raw rows of the days were archived and cannot be counted again.
     """
     names = parts.chosen_platforms(platform)
     parts.kept_zone(timezone)
-    recipes = [recipe for recipe in plan.installed(connection) if recipe.platform in names]
+    chosen = of_names(families)
+    recipes = [recipe for recipe in plan.installed(connection, chosen) if recipe.platform in names]
     moments = [plan.refreshed_at(connection, recipe) for recipe in recipes]
     refreshed = None if None in moments else min(moments, default=None)
     if refreshed and (at is None or at >= refreshed):
@@ -206,14 +232,14 @@ def cut_off(
             yield CutOff(refreshed, "rollups")
         return
     moment = at or connection.exec_driver_sql("select now()").scalar_one()
-    with earlier.tables(connection, recipes, moment, start, end, timezone) as sealed:
+    with earlier.tables(connection, recipes, moment, start, end, timezone, chosen) as sealed:
         if sealed:
             days = sorted(day for _, day in sealed)
             raise UsageError(
                 f"The raw rows of {days[0]} to {days[-1]} are archived, so their figures as of {moment:%Y-%m-%d %H:%M %Z} "
                 f"cannot be computed; leave out as_of to use the stored rollups."
             )
-        with _answering(connection, moment, batch.EARLIER):
+        with _answering(connection, moment, batch.earlier(chosen)):
             yield CutOff(moment, "facts")
 
 

@@ -1,11 +1,12 @@
 """Every rule can fail: what breaks it in otherwise clean data makes it fail, those that it says are implied, and no other.
 
 The breaks stand in the suite files; those of plain native rules are made here. A round breaks many rules at once, never two in one table,
-and then runs all rules: what fails must be exactly the union of what was broken and what that implies.
+and then runs all rules: what fails must be exactly the union of what was broken and what that implies, comparisons of rollups with raw
+rows that were broken aside.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import psycopg
@@ -30,6 +31,7 @@ EXCUSE = "marts.sealed_range"
 """The book of archived days: a row in it excuses rules about them."""
 _BEHIND: dict[str, frozenset[str]] = {}
 _NAMED = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.\w+")
+_UPDATE = re.compile(r"update (\w+\.\w+) set (\w+ = [^;]*?) where [^;]*;?")
 _WRITTEN = re.compile(r"\b(?:update|into|from|table|truncate)\s+(?:only\s+)?(\w+\.\w+)", re.IGNORECASE)
 
 
@@ -84,23 +86,65 @@ def test_what_is_broken_fails_and_nothing_else(simulated_database, number: int) 
     with psycopg.connect(**db.parameters(simulated_database.url), autocommit=True) as hand:
         for suite, rule in members:
             spoil(hand, suite, rule)
-    touched = {table for suite, rule in members for table in written(suite, rule)}
     with simulated_database.connect() as connection:
-        asked = [rule.id for suite, rule in RULES if read_by(connection, suite, rule) & touched or reads_anything(rule)]
-        run = check.run(connection, asked, as_of=AS_OF, record=False)
+        broken = broken_by(connection, members)
+        asked = [rule.id for suite, rule in RULES if concerns(broken, connection, suite, rule)]
+        run = check.run(connection, asked, as_of=AS_OF, record=False, suites=SUITES)
+        followed = {rule.id for suite, rule in RULES if follows(connection, suite, rule, broken)}
     assert not run.errors, run.text()
     failed = {result.rule.id for result in run.results if result.state == "failed"}
     expected = {name for _, rule in members for name in (rule.id, *rule.implies)}
     messages = {result.rule.id: result.message for result in run.worst("info")}
     held = sorted(expected - failed)
-    surplus = {name: messages[name] for name in sorted(failed - expected - BREACHED)}
+    surplus = {name: messages[name] for name in sorted(failed - expected - BREACHED - followed)}
     assert not held and not surplus, f"broken without effect: {held}; failed as well: {surplus}"
+
+
+def concerns(broken: dict[str, set[str] | None], connection: Connection, suite: Suite, rule: Rule) -> bool:
+    """Whether the answer to a rule can depend on what a round broke. That all of them pass on clean data is shown once."""
+    if rule.form != "row":
+        return reads_anything(rule) or bool(read_by(connection, suite, rule) & broken.keys())
+    changed = broken.get(suite.table, set())  # a condition over the columns of a row
+    return changed is None or bool(changed & {*rule.columns, *re.findall(r"\w+", rule.holds)})
+
+
+def broken_by(connection: Connection, members: list[tuple[Suite, Rule]]) -> dict[str, set[str] | None]:
+    """The tables that a round touches, each with the columns in which rows change; None where rows come or go, or may."""
+    found: dict[str, set[str] | None] = {}
+    for suite, rule in members:  # no two touch one table
+        found |= dict.fromkeys(written(suite, rule))
+        columns = columns_changed(suite, rule)
+        found[suite.table] = None if columns is None or has_generated_columns(connection, suite.table) else columns
+    return found
+
+
+def columns_changed(suite: Suite, rule: Rule) -> set[str] | None:
+    """The columns that breaking the rule changes, when it does nothing else to a row."""
+    if not rule.breaks:
+        return {*rule.columns}
+    found = _UPDATE.fullmatch(rule.breaks.strip())
+    return set(re.findall(r"(\w+) = ", found[2])) if found and found[1] == suite.table else None
+
+
+def has_generated_columns(connection: Connection, table: str) -> bool:
+    """Whether columns change along with others."""
+    query = "select exists (select from pg_attribute where attrelid = cast(%s as regclass) and attgenerated <> '')"
+    return bool(connection.exec_driver_sql(query, (table,)).scalar())
 
 
 def read_by(connection: Connection, suite: Suite, rule: Rule) -> set[str]:
     """Every table that the answer to a rule can depend on, views unfolded."""
     found = {suite.table, *rule.reads, *_NAMED.findall(rule.query + rule.holds)}
     return found | {table for name in found for table in behind(connection, name)}
+
+
+def follows(connection: Connection, suite: Suite, rule: Rule, touched: Iterable[str]) -> bool:
+    """Whether the rule compares a rollup with raw rows of a platform that were touched: the triggers that would have noted the change, so
+    that the rule waits for the next refresh, are off here."""
+    if suite.platform != "marts" or "marts.touched_day" not in rule.query:
+        return False
+    views = {name for name in _NAMED.findall(rule.query) if re.search(r"\.(fact|dim)_", name)}
+    return any(behind(connection, view) & set(touched) for view in views)
 
 
 def reads_anything(rule: Rule) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from workbench import check, db
 from workbench.checking import junit, ledger
 from workbench.checking.results import CheckRun, RuleResult
-from workbench.queries import marts
+from workbench.queries import checks
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
@@ -39,7 +39,7 @@ def history(database: Any, made: Any, **told: str) -> dict[str, Any]:
     with database.connect(db.READER) as connection:
         for number, states in enumerate(zip(*told.values(), strict=True)):
             ledger.record(connection, run_of(suite, "".join(states), number))
-        found = marts.checks_history(connection)
+        found = checks.history(connection)
     return {row["rule"][4:-4].lower(): row for row in found.to_dict("records")}
 
 
@@ -69,11 +69,11 @@ def test_a_pass_on_a_part_of_the_rows_is_no_proof(database, made) -> None:
         ledger.record(connection, run_of(suite, FAILED, 0))
         ledger.record(connection, run_of(suite, PASSED, 1, since=START))
         ledger.record(connection, run_of(suite, PASSED, 2, sample=5.0))
-        assert marts.checks_history(connection)["status"].tolist() == ["first seen"]
-        latest = marts.checks_latest(connection, tables=["mued.provenance"])
+        assert checks.history(connection)["status"].tolist() == ["first seen"]
+        latest = checks.latest(connection, tables=["mued.provenance"])
         assert latest[["rule", "state", "failed"]].values.tolist() == [["MUED-PROV-001", "failed", 3]] and latest["keys"][0] == [{"id": 1}]
-        assert marts.checks_latest(connection, tables=["mued.users"]).empty
-        assert marts.checks_history(connection, platform="video").empty and marts.checks_history(connection, until=START).empty
+        assert checks.latest(connection, tables=["mued.users"]).empty
+        assert checks.history(connection, platform="video").empty and checks.history(connection, until=START).empty
 
 
 def test_a_run_is_recorded_by_the_reading_role_through_one_function(database, made) -> None:
@@ -154,7 +154,7 @@ def test_no_output_holds_a_value_of_a_row(database, made, tmp_path: Path, capfd)
         check.write_page(connection, found, tmp_path / "run.html")
         connection.rollback()
         stored = connection.exec_driver_sql("select to_jsonb(r)::text from marts.check_result as r").scalars().all()
-        history = marts.checks_history(connection).astype(str).to_json() + marts.checks_latest(connection).astype(str).to_json()
+        history = checks.history(connection).astype(str).to_json() + checks.latest(connection).astype(str).to_json()
     written = [(tmp_path / name).read_text(encoding="utf-8") for name in ("run.xml", "run.html")]
     captured = capfd.readouterr()
     said = [found.text(), json.dumps(found.as_dict()), *stored, history, *written, captured.out, captured.err]

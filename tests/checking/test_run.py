@@ -14,8 +14,7 @@ import pytest
 from psycopg import sql
 
 from workbench import check, db, partition
-from workbench.checking import asking, session
-from workbench.checking.answering import columns as by_table
+from workbench.checking import asking, catalogue, session
 from workbench.checking.asking import WHOLE
 from workbench.checking.natives import NATIVES
 from workbench.checking.schema import Rule
@@ -117,16 +116,12 @@ def test_the_rows_at_fault_are_those_of_great_expectations(seeded_database, made
 def unexpected(database: Any, suite: check.Suite) -> dict[str, int]:
     """How many rows Great Expectations itself finds at fault."""
     with session.opened(database.url, None, None) as (opened,):
-        known = by_table([suite.table], rows_of_catalogue(opened, suite.table))[suite.table]
+        known = catalogue.columns(opened, [suite.table])[suite.table]
         select, questions = asking.scan(suite, suite.rules, known, WHOLE)
         batch = opened.source.add_query_asset("all", query=f"select {select}").add_batch_definition_whole_table("all").get_batch()
         built = opened.gx.ExpectationSuite("suite", expectations=[session._expectation(question) for question in questions])
         results = batch.validate(built, result_format="SUMMARY").results
         return {result.expectation_config.meta["id"]: result.result["unexpected_count"] for result in results}
-
-
-def rows_of_catalogue(opened: session.Session, table: str) -> list[tuple]:
-    return check._catalogue(opened, "columns", tables=[table])
 
 
 @pytest.mark.parametrize(

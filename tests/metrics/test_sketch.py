@@ -74,7 +74,7 @@ def test_zero_and_negative_values_share_a_bucket_of_their_own() -> None:
 
 def test_an_empty_sketch_has_no_quantile() -> None:
     empty = Sketch.of([])
-    assert empty.count == 0 and math.isnan(empty.quantile(0.5)) and math.isnan(empty.share_up_to(1))
+    assert empty.count == 0 and math.isnan(empty.quantile(0.5))
     assert empty.bands([0, 1]).tolist() == [0]
 
 
@@ -102,8 +102,7 @@ def test_uneven_days_merge_right_where_the_mean_of_daily_percentiles_is_far_off(
     assert abs(merged / exact - 1) <= 0.01 < 0.1 < abs(mean / exact - 1)
 
 
-def test_bands_and_share_count_every_value_once() -> None:
+def test_bands_count_every_value_once() -> None:
     made = Sketch.of([10, 20, 300, 4000, 0])
     assert made.bands([0, 100, 1000, math.inf]).tolist() == [3, 1, 1]
-    assert made.share_up_to(1000) == 0.8
     assert made.bands([100, 1000]).tolist() == [1]

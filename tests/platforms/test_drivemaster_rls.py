@@ -182,7 +182,8 @@ def test_summaries_over_everybody_are_not_the_applications(trainer: Trainer, vie
 
 
 @pytest.mark.parametrize(
-    "name", ["dim_learner", "dim_item", "fact_activity", "fact_attempt", "fact_completion", "fact_mastery", "fact_session"]
+    "name",
+    ["dim_learner", "dim_item", "fact_activity", "fact_attempt", "fact_completion", "fact_funnel", "fact_mastery", "fact_session"],
 )
 def test_facts_are_not_the_applications(trainer: Trainer, name: str) -> None:
     trainer.act("ada").refused(f"select count(*) from drivemaster.{name}")

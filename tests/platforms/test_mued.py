@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -32,7 +32,7 @@ INDEXES = {
     "idx_log_entries_content": r" USING gin \(content .*gin_trgm_ops\)",
     "idx_sessions_daw_metadata": r" USING gin \(daw_metadata jsonb_path_ops\)",
     "idx_session_analyses_results": r" USING gin \(results jsonb_path_ops\)",
-    "idx_rag_summary_key": r"^CREATE UNIQUE INDEX .* ON mued\.rag_summary USING btree \(day, model, source\)$",
+    "idx_rag_summary_key": r"^CREATE UNIQUE INDEX .* ON mued\.rag_summary USING btree \(month\)$",
     "idx_interview_summary_key": r"^CREATE UNIQUE INDEX .* ON mued\.interview_summary USING btree \(day, kind\)$",
 }
 NOON = datetime(2026, 8, 3, 12, tzinfo=UTC)
@@ -372,18 +372,17 @@ def test_summaries_are_refreshed_by_the_loader_while_readers_read(sql: psycopg.C
     session, question = interview(sql, student)
     sql.execute(ANSWER, {"question": question, "session": session, "user": student})
     sql.execute(
-        """insert into mued.ai_dialogue_log (created_at, model, error_code, latency_ms, token_cost_jpy, citations)
-           values (%(at)s, 'm', null, 100, 2, '[{"provenance_id": null}]'), (%(at)s, 'm', null, 300, null, '[]'),
-                  (%(at)s, 'm', 'down', null, null, '[]')""",
-        {"at": NOON},
+        """insert into mued.rag_metrics_history (
+               date, answers, errors, priced_answers, cost_total_jpy, feedback_up, feedback_zero, feedback_down)
+           values ('2026-08-03', 3, 1, 1, 2, 1, 0, 0), ('2026-08-31', 5, 0, 3, 4, 0, 2, 1), ('2026-09-01', 1, 1, 0, 0, 0, 0, 0)"""
     )
     sql.execute("set local role workbench_loader")
     sql.execute("select mued.refresh_summaries()")
     sql.execute("set local role workbench_reader")
-    day = NOON.date()
-    answers = "select day, model, source, answers, errors, cited, latency_mean_ms, cost_jpy from mued.rag_summary"
-    assert sql.execute(answers).fetchall() == [(day, "m", "unknown", 3, 1, 1, 200.0, 2)]
+    months = "select * from mued.rag_summary order by month"
+    august, september = (date(2026, 8, 1), 2, 8, 1, 4, 6, 1.5, 1, 2, 1), (date(2026, 9, 1), 1, 1, 1, 0, 0, None, 0, 0, 0)
+    assert sql.execute(months).fetchall() == [august, september]
     interviews = "select day, kind, sessions, analysed_sessions, questions, answers, skipped from mued.interview_summary"
-    assert sql.execute(interviews).fetchall() == [(day, "practice", 1, 0, 1, 1, 0)]
+    assert sql.execute(interviews).fetchall() == [(NOON.date(), "practice", 1, 0, 1, 1, 0)]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         sql.execute("select mued.refresh_summaries()")

@@ -53,7 +53,7 @@ def rows(sql: psycopg.Connection, text: str, **values: object) -> list[tuple[obj
 
 
 def expected_type(column: str) -> set[str]:
-    if column in ("object_id", "activity_id"):
+    if column in ("object_id", "activity_id", "entry_id"):
         return {"text"}
     if column == "latency_ms":
         return {"double precision"}
@@ -64,7 +64,7 @@ def expected_type(column: str) -> set[str]:
         "_ratio": "double precision", "_pct": "double precision", "_score": "double precision", "_probability": "double precision",
         "_second": "double precision",
     }  # fmt: skip
-    by_name = {"feedback": "smallint", "attempt_no": "integer", "position": "integer"}
+    by_name = {"feedback": "smallint", "attempt_no": "integer", "step_no": "integer", "position": "integer"}
     by_name |= dict.fromkeys(("difficulty", "discrimination", "guessing", "confidence"), "double precision")
     endings = {kind for ending, kind in by_ending.items() if column.endswith(ending)}
     return endings or {by_name.get(column, "boolean" if column.startswith("is_") else "text")}
@@ -87,7 +87,7 @@ def test_a_fact_has_the_types_of_its_kind_of_column(sql: psycopg.Connection, fac
 
 
 def test_no_fact_of_the_design_is_missing() -> None:
-    named = "fact_activity fact_session fact_attempt fact_mastery fact_ai_answer fact_citation fact_watch fact_completion"
+    named = "fact_activity fact_session fact_attempt fact_mastery fact_ai_answer fact_citation fact_watch fact_completion fact_funnel"
     assert set(CONTRACTS) == {"dim_learner", "dim_item", *named.split()}
 
 

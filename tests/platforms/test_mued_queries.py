@@ -143,7 +143,7 @@ def test_an_empty_database_gives_empty_answers_with_their_columns(database) -> N
             if name.startswith("_"):
                 continue
             found = question(connection, **({"until": "2026-01-01"} if "until" in wanted else {"start": "2020-01-01", "end": "2020-02-01"}))
-            assert len(found.columns) > 4, name
+            assert len(found.columns) >= 4, name
             assert found.empty or name == "plugin_health"
 
 

@@ -1,7 +1,7 @@
 """The rules of a suite put to the database: asked together, asked alone where that gives trouble, and looked into where they fail."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.checking import asking
-from workbench.checking.asking import WHOLE, Column, Columns, Part
+from workbench.checking.asking import WHOLE, Columns, Part
 from workbench.checking.results import Fault, RuleResult
 from workbench.checking.schema import Rule, Suite
 from workbench.checking.session import Answer, Question, Session, Trouble, trouble
@@ -126,11 +126,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return str(value) if isinstance(value, UUID) else value
-
-
-def columns(tables: Sequence[str], found: Sequence[tuple[Any, ...]]) -> dict[str, Mapping[str, Column]]:
-    """Rows of the catalogue by table."""
-    by_table: dict[str, dict[str, Column]] = {table: {} for table in tables}
-    for table, column, kind, needs_text, readable in found:
-        by_table[table][column] = Column(column, kind, needs_text, readable)
-    return by_table

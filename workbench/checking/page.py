@@ -45,7 +45,7 @@ def write_page(run: CheckRun, history: "pd.DataFrame", path: Path) -> None:
     """Write the page of a run to a file.
 
     Args:
-        history: `workbench.queries.marts.checks_history`.
+        history: `workbench.queries.checks.history`.
         path: file to write, whole or not at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def publish(run: CheckRun, history: "pd.DataFrame", out: Path) -> Path:
     """Publish the page of a run among the reports, where the index finds it; a later run of the same day and targets takes its place.
 
     Args:
-        history: `workbench.queries.marts.checks_history`.
+        history: `workbench.queries.checks.history`.
         out: folder of the published reports.
 
     Returns:

@@ -8,7 +8,6 @@ In SQL the same histogram is `ceil(ln(x::float8) / 0.020000666706669435)` for x 
 of values from 1e-280 to 1e280 fit a smallint. ln gamma is a constant there, as here, so that both sides agree.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -122,10 +121,6 @@ class Sketch:
         if not self.count:
             return np.full(wanted.shape, np.nan)
         return quantiles_by(np.zeros(len(self.buckets)), self.buckets, self.counts, wanted)[1][0]
-
-    def share_up_to(self, limit: float) -> float:
-        """Share of the values whose bucket stands for at most `limit`; a value within 1 % of the limit may count on either side."""
-        return float(self.counts[value_of(self.buckets) <= limit].sum() / self.count) if self.count else math.nan
 
     def bands(self, edges: ArrayLike) -> Buckets:
         """How many values lie in each band [edge, next edge) of ascending edges, judged by the value that stands for their bucket."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.publish.ahead import FOLDER
 from workbench.settings import SOURCES_FILE
 
 VARIABLE = "WORKBENCH_RUN_CONTEXT"
-FOLDER = "WORKBENCH_RUN_DIR"
 SOURCES = "sources.jsonl"
 
 

@@ -9,11 +9,13 @@ import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from workbench import paths
@@ -114,7 +116,7 @@ def fresh_kernel(folder: Path, results: Path, preload: Sequence[str] = ()) -> It
         place = {"connection_file": f"{private}/kernel.json", "ip": f"{private}/k", "transport": "ipc"}
         manager = AsyncKernelManager(kernel_name=KERNEL, kernel_spec_manager=specs, **place)
         environment = {**os.environ, **variables(results, Path(private) / "context.json")}
-        ahead = f"--IPKernelApp.exec_lines=[__import__(name) for name in {tuple(preload)!r}];"
+        ahead = f"--IPKernelApp.exec_lines=__import__('workbench.publish.ahead').publish.ahead.load({tuple(preload)!r})"
         run_sync(manager.start_kernel)(cwd=str(folder), env=environment, extra_arguments=["--HistoryManager.enabled=False", ahead])
         try:
             yield Kernel(manager, Path(private))
@@ -192,7 +194,32 @@ def _failure(error: Exception, place: str, timeout: int) -> tuple[str, str]:
     return "failed", f"{place}: {type(error).__name__}: {first_line(error)}"
 
 
+async def _ready(client: Any, timeout: float) -> None:
+    """Wait until the kernel answers on both channels.
+
+    The client's own `wait_for_ready` then empties the channel of outputs, which takes 0.2 s; they are told apart without that, by the
+    request they belong to.
+
+    Raises:
+        RuntimeError: it died, or took too long.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        client.kernel_info()
+        with suppress(Empty):
+            reply = await client.shell_channel.get_msg(timeout=1)
+            if reply["msg_type"] == "kernel_info_reply":
+                await client.iopub_channel.get_msg(timeout=0.2)
+                client._handle_kernel_info_reply(reply)
+                return
+        if not await client.is_alive():
+            raise RuntimeError("Kernel died before it answered")
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"Kernel did not answer within {timeout:.0f} s")
+
+
 def _register() -> None:
+    from jupyter_core.utils import run_sync
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import Engine, papermill_engines
 
@@ -203,6 +230,19 @@ def _register() -> None:
                 self.papermill_execute_cells()
                 self.nb.metadata["language_info"] = {"name": "python", "version": sys.version.split()[0]}
             return self.nb
+
+        async def async_start_new_kernel_client(self) -> Any:
+            self.kc = self.km.client()
+            self.kc.start_channels()
+            try:
+                await _ready(self.kc, self.startup_timeout)
+            except BaseException:
+                await self._async_cleanup_kernel()
+                raise
+            self.kc.allow_stdin = False
+            return self.kc
+
+        start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
     class FreshKernel(Engine):
         @classmethod

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import paths
-from workbench.errors import RunFailed, UsageError, WorkbenchError
+from workbench.errors import Finding, RunFailed, UsageError, WorkbenchError
 from workbench.publish import engine, hashes, html, naming, parameters, pdf, scrub, store, wording
 from workbench.publish.context import RunContext
 from workbench.publish.data import STATES
@@ -118,6 +118,17 @@ def carry_out(run: Run) -> dict[str, Any]:
             _begin(run)
         raise _fail(run, error, None) from error
     return manifest
+
+
+def refuse(run: Run, why: Finding) -> None:
+    """Note a run that was not begun because its data cannot be trusted: in the ledger, and beside the last good report.
+
+    Raises:
+        DatabaseUnreachable: no server answers.
+    """
+    with store.held(run.target):
+        _begin(run)
+        _note_failure(run, "failed", str(why).rstrip("."), None, None)
 
 
 def check_notebook(definition: Definition) -> None:
@@ -267,12 +278,17 @@ def _fail(run: Run, error: BaseException, execution: engine.Execution | None) ->
     if execution is not None:
         with suppress(Exception):  # a page that cannot be made must not hide why the run failed
             notebook, page = _documents(run, execution.notebook, _provenance(run, datetime.now(UTC), None), reason[0].upper() + reason[1:])
-    kept = store.keep_failure(run.target, {**_notes(run, datetime.now(UTC)), "state": state, "reason": reason}, notebook, page)
-    with suppress(Exception):  # nor must a ledger that cannot be reached; the next run closes the row
-        _close(run, state, reason=reason, output_path=str(kept) if kept else None)
+    kept = _note_failure(run, state, reason, notebook, page)
     stands = "the last good report stands" if (run.target / store.HTML).exists() else "nothing was published"
     where = f", the failed notebook is {kept}" if kept else ""
     return RunFailed(f"Report {run.definition.name} failed: {reason}; {stands}{where}.")
+
+
+def _note_failure(run: Run, state: str, reason: str, notebook: str | None, page: str | None) -> Path | None:
+    kept = store.keep_failure(run.target, {**_notes(run, datetime.now(UTC)), "state": state, "reason": reason}, notebook, page)
+    with suppress(Exception):  # a ledger that cannot be reached must not hide why the run failed; the next run closes the row
+        _close(run, state, reason=reason, output_path=str(kept) if kept else None)
+    return kept
 
 
 def _reason(error: BaseException) -> tuple[str, str]:

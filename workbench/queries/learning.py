@@ -117,6 +117,15 @@ def session_outcomes(connection: "Connection", *, start: Day, end: Day, timezone
     return _with_rate(found, "completed_rate", "completed", "measured")
 
 
+def ratings_given(connection: "Connection", *, start: Day, end: Day, timezone: str = "UTC") -> "pd.DataFrame":
+    """How learners rated the generated material in the period.
+
+    Returns:
+        One row per `rating` given: `ratings` (how often), `learners`.
+    """
+    return sqlfiles.read(connection, "learning/queries/ratings_given", {"{as_of}": "infinity"}, start=start, end=end, timezone=timezone)
+
+
 def search_materials(connection: "Connection", words: str, *, rows: int = 20) -> "pd.DataFrame":
     """Materials by words in title and description (`"exact phrase"`, `-without`, `or`), or by any part of the title, in any language.
 

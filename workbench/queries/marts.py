@@ -19,6 +19,8 @@ from workbench import sqlfiles
 from workbench.errors import UsageError
 from workbench.metrics import sketch
 from workbench.rollups import parts
+from workbench.rollups.families import FAMILIES
+from workbench.rollups.families import chosen as chosen_families
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,20 +214,32 @@ def ai_days_without_data(
     return _read(connection, "ai_days_without_data", start, end, platform, tenant, model, timezone)
 
 
-def rollup_freshness(connection: "Connection", *, platform: Platforms = "all") -> "pd.DataFrame":
-    """How fresh the rollups are.
+def rollup_freshness(connection: "Connection", *, platform: Platforms = "all", families: Sequence[str] = ("answers",)) -> "pd.DataFrame":
+    """How fresh the rollups of these families are: `answers` (of AI), `activity` (engagement).
 
     Returns:
         One row per part: `platform`, `rollup`, `part` (time zone, objective or UTC), `refreshed_at`, `pending_days` (UTC days of the
         platform that changed since).
     """
-    return sqlfiles.read(connection, "marts/queries/rollup_freshness", platforms=parts.chosen_platforms(platform))
+    asked = chosen_families(families)
+    names = {
+        "tables": [table for family in asked for table in family.tables],
+        "others": [table for family in FAMILIES.values() if family not in asked for table in family.tables],
+        "facts": [fact for family in asked for fact in family.facts],
+    }
+    return sqlfiles.read(connection, "marts/queries/rollup_freshness", platforms=parts.chosen_platforms(platform), **names)
 
 
-def rollup_audit(connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", timezone: str = "UTC") -> "pd.DataFrame":
+def rollup_audit(
+    connection: "Connection", *, start: Day, end: Day, platform: Platforms = "all", timezone: str = "UTC",
+    families: Sequence[str] = ("answers",),
+) -> "pd.DataFrame":  # fmt: skip
     """The stored rollups of the period beside the same rollups computed from raw rows (definition Q5). Reads every raw row of it.
 
     Days whose raw rows were archived, wholly or in part, are left out. Rows recorded after the last refresh do not count.
+
+    Args:
+        families: of rollups: `answers` (of AI), `activity` (engagement; the days of cohorts are those of the start; it reads all days).
 
     Returns:
         One row per platform, day, rollup and metric: `platform`, `day` (UTC for slo_slice, else local), `rollup`, `metric`, `stored`
@@ -234,42 +248,7 @@ def rollup_audit(connection: "Connection", *, start: Day, end: Day, platform: Pl
     """
     from workbench.rollups import audit
 
-    return audit.compare(connection, date.fromisoformat(str(start)), date.fromisoformat(str(end)), platform, timezone)
-
-
-def checks_latest(connection: "Connection", *, tables: Sequence[str] | None = None) -> "pd.DataFrame":
-    """What is known of the data: the last answer to each rule of the checks, of all tables or of these (`mued.users`).
-
-    Returns:
-        One row per `rule`, with `table_name`, `platform`, `severity`, `topic`, `state` (passed, failed, error), `failed` (rows, NaN where
-        they are not what is judged), `message`, `keys` (of the first rows at fault), `run_id`, `checked_at` and `as_of`.
-    """
-    return sqlfiles.read(connection, "marts/queries/checks_latest", tables=None if tables is None else list(tables))
-
-
-def checks_history(connection: "Connection", *, platform: Platforms = "all", until: datetime | None = None) -> "pd.DataFrame":
-    """How the rules of the checks fared over all runs, or those begun before an instant.
-
-    Returns:
-        One row per `rule`, what fails first: `table_name`, `platform` (marts among them), `severity`, `topic`, `state`; `status`, which
-        is `first seen` (it failed and had not before), `still failing`, `fixed`, `passing`, or `flapping` (three changes or more in its
-        last ten runs); `failed` rows, `checked_at`, `since_at` (when it took this state), `first_failed_at`, `last_failed_at`, `runs`,
-        `failed_runs`, `changes`, `last_runs` (the last ten, oldest first, x for a failure).
-    """
-    platforms = None if platform == "all" else [platform] if isinstance(platform, str) else list(platform)
-    return sqlfiles.read(connection, "marts/queries/checks_history", platforms=platforms, until=until)
-
-
-def checks_results(connection: "Connection", *, since: datetime, until: datetime, platform: Platforms = "all") -> "pd.DataFrame":
-    """Every answer to a rule of the checks by the runs begun in `[since, until)`.
-
-    Returns:
-        One row per run and rule: `rule`, `table_name`, `platform` (marts among them), `severity`, `topic`, `state` (passed, failed, error),
-        `failed` rows, `message`, `duration_ms`, `run_id`, `started_at`, `finished_at`, `is_partial` (the run looked at some of the rows
-        only), `targets` (what the run was asked for; empty: everything).
-    """
-    platforms = None if platform == "all" else [platform] if isinstance(platform, str) else list(platform)
-    return sqlfiles.read(connection, "marts/queries/checks_results", platforms=platforms, since=since, until=until)
+    return audit.compare(connection, date.fromisoformat(str(start)), date.fromisoformat(str(end)), platform, timezone, families)
 
 
 def _missed() -> str:

@@ -77,6 +77,26 @@ def booking_outcomes(connection: "Connection", *, start: Day, end: Day, timezone
     return _with_rate(settled, "attendance_rate", "attended", "settled").drop(columns="settled")
 
 
+def lesson_weeks(connection: "Connection", *, start: Day, end: Day, timezone: str = "UTC") -> "pd.DataFrame":
+    """What became of the bookings of each week's lessons, with the students behind the numbers.
+
+    Returns:
+        One row per week and outcome: `week` (its Monday; empty: the whole period), `outcome` (booked, attended, no_show,
+        cancelled), `bookings`, `learners`.
+    """
+    return sqlfiles.read(connection, "mued/queries/lesson_weeks", {"{as_of}": "infinity"}, start=start, end=end, timezone=timezone)
+
+
+def interview_weeks(connection: "Connection", *, start: Day, end: Day, timezone: str = "UTC") -> "pd.DataFrame":
+    """How readily students answer interview questions, week by week.
+
+    Returns:
+        One row per week: `week` (its Monday), `learners` who were asked, `questions`, `answered`, `skipped`, `median_seconds` from
+        question to answer (NaN without any).
+    """
+    return sqlfiles.read(connection, "mued/queries/interview_weeks", {"{as_of}": "infinity"}, start=start, end=end, timezone=timezone)
+
+
 def subscription_changes(connection: "Connection", *, start: Day, end: Day, timezone: str = "UTC") -> "pd.DataFrame":
     """How the plans fared over the period.
 

@@ -131,6 +131,18 @@ def watch_curve(
     return _with_rate(found, "audience_share", "audience", "starters")
 
 
+def milestone_losses(connection: "Connection", *, start: Day, end: Day, tenant: str | None = None, timezone: str = "UTC") -> "pd.DataFrame":
+    """Milestones where students stop, beside how hard the questions there are: who stops may have failed.
+
+    Returns:
+        One row per milestone reached in the period, most reached first: `tenant`, `video_id`, `video`, `duration_seconds`,
+        `milestone_id`, `milestone` (title), `timestamp_seconds`, `reached` and `went_on` (students; who watched beyond it afterwards),
+        `answerers` (students), `first_attempts` at its questions, `first_correct` of those.
+    """
+    texts = {"{as_of}": "infinity"}
+    return sqlfiles.read(connection, "video/queries/milestone_losses", texts, start=start, end=end, tenant=tenant, timezone=timezone)
+
+
 def question_quality(connection: "Connection", *, start: Day, end: Day, tenant: str | None = None, timezone: str = "UTC") -> "pd.DataFrame":
     """Questions by how well they tell strong from weak students (definition P6), the worst first: below 0 the key may be wrong.
 

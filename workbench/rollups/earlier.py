@@ -1,6 +1,6 @@
 """The rollups as they were at an earlier moment: computed from the facts into temporary tables of the session."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 
@@ -9,19 +9,30 @@ from sqlalchemy import Connection, RootTransaction
 
 from workbench import db, sqlfiles
 from workbench.errors import NeedsPrimary
-from workbench.rollups import batch, parts, plan
+from workbench.rollups import batch, compute, derived, plan
 from workbench.rollups.batch import Batch
-from workbench.rollups.parts import Recipe
+from workbench.rollups.derived import Derivation
+from workbench.rollups.families import Family
+from workbench.rollups.parts import Part, Recipe
 
 Sealed = set[tuple[str, date]]
+_DAY = timedelta(days=1)
 
 
 @contextmanager
-def tables(connection: Connection, recipes: Sequence[Recipe], at: datetime | str, start: date, end: date, zone: str) -> Iterator[Sealed]:
+def tables(
+    connection: Connection, recipes: Sequence[Recipe], at: datetime | str, start: date, end: date, zone: str,
+    families: Sequence[Family] = (),
+) -> Iterator[Sealed]:  # fmt: skip
     """Temporary tables of the shape and name of the rollups, filled for the local days `[start, end)` of one time zone.
 
-    Only rows that happened and were recorded before `at` count. Also works on a connection that is set to read only: temporary
-    tables are no writing in the sense of that setting, so it is lifted for the moment. An open read-only transaction is ended.
+    Only rows that happened and were recorded before `at` count. Rollups that are derived from stored ones need all days before: what
+    was archived of these, or belongs to people who were erased, is taken from the stored rollups. Also works on a connection that is
+    set to read only: temporary tables are no writing in the sense of that setting, so it is lifted for the moment. An open read-only
+    transaction is ended.
+
+    Args:
+        families: those whose tables are wanted though no recipe fills them.
 
     Yields:
         (time zone, day) that could not be computed because raw rows of the day were archived.
@@ -31,23 +42,47 @@ def tables(connection: Connection, recipes: Sequence[Recipe], at: datetime | str
     """
     _refuse_replica(connection)
     sealed: Sealed = set()
+    names = batch.earlier(dict.fromkeys([*families, *(recipe.family for recipe in recipes)]))
     with ExitStack() as ending:
         own = ending.enter_context(_writing(connection))
-        for table in parts.TABLES:
-            sqlfiles.execute(connection, "marts/rollups/as_of_table", {"{rollup}": table})
+        for table in names:
+            sqlfiles.execute(connection, "marts/rollups/as_of_table", {"{rollup}": table.removeprefix("marts.")})
         for recipe in recipes:
-            wanted = [part for part in recipe.parts if part.key == zone or part.rollup == "slo_slice"]
-            computable = [part for part in wanted if part.rollup not in recipe.own_rollups]
-            for first, last in plan.months(start - timedelta(days=1), end + timedelta(days=1)):
-                due = Batch(recipe, first, last, computable, batch.EARLIER, at)
-                batch.compute(connection, due)
-                sealed.update((name, day) for name, day in due.sealed if name in (zone, "UTC") and start <= day < end)
+            left_alone = _fill(connection, recipe, at, start, end, zone, names)
+            sealed.update((name, day) for name, day in left_alone if name in (zone, "UTC") and start <= day < end)
         if own and db.is_pgbouncer(connection):  # behind a pooler nothing outlasts the transaction: it stays open, and undoes the tables
             ending.callback(own.rollback)
         else:
             ending.close()
-            ending.callback(_drop, connection)
+            ending.callback(_drop, connection, list(names.values()))
         yield sealed
+
+
+def _fill(
+    connection: Connection, recipe: Recipe, at: datetime | str, start: date, end: date, zone: str, names: Mapping[str, str]
+) -> list[tuple[str, date]]:
+    """Compute one platform's rollups into the temporary tables; returns what could not be."""
+    days = [part for part in plan.day_parts(recipe) if (part.key == zone or part.rollup == "slo_slice") and _is_shared(recipe, part)]
+    ranges = [(days, first, last) for first, last in plan.months(start - _DAY, end + _DAY)]
+    if recipe.family.derived:  # all that was before, too
+        source = [part for part in days if part.rollup == derived.SOURCE]
+        known = [(first, min(last, start - _DAY)) for first, last in plan.known_days(connection, recipe)]
+        ranges = [(source, first, last) for first, last in known if first < last] + ranges
+    sealed: list[tuple[str, date]] = []
+    for wanted, first, last in ranges:
+        due = Batch(recipe, first, last, wanted, names, at)
+        compute.days(connection, due)
+        sealed += due.sealed
+    if recipe.family.derived:
+        kept = [day for name, day in sealed if name == zone]
+        where = {"platform": recipe.platform, "zone": zone, "as_of": at}
+        sqlfiles.execute(connection, "marts/rollups/as_of_kept", days=kept, **where)
+        derived.compute(connection, Derivation(recipe, [], [(name, zone) for name in recipe.family.derived], [zone], names, at))
+    return sealed
+
+
+def _is_shared(recipe: Recipe, part: Part) -> bool:
+    return part.rollup not in recipe.own_rollups
 
 
 def _refuse_replica(connection: Connection) -> None:
@@ -72,11 +107,12 @@ def _writing(connection: Connection) -> Iterator[RootTransaction | None]:
         yield own
 
 
-def _drop(connection: Connection) -> None:
+def _drop(connection: Connection, tables: Sequence[str]) -> None:
     """Drop what is left of the temporary tables: nothing, if the transaction that made them failed."""
     if connection.closed or connection.invalidated:
         return
-    if db.raw(connection).info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+    driver: psycopg.Connection = connection.connection.driver_connection  # as it is: a failed transaction answers nothing any more
+    if driver.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
         connection.rollback()
     with _writing(connection):
-        connection.exec_driver_sql(f"drop table if exists {', '.join(batch.EARLIER.values())}")
+        connection.exec_driver_sql(f"drop table if exists {', '.join(tables)}")

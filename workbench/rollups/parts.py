@@ -1,8 +1,8 @@
 """What is rolled up. A *part* is a slice of a rollup that is computed, dated and redone on its own.
 
-The parts of a day rollup are its time zones, those of `slo_slice` its objectives; a platform's own rollup (a file under
-`sql/<platform>/rollups/` with its `clear_` partner) is one part over UTC days. Every part carries a hash of whatever defines its
-numbers, so a changed SQL file, fact view or objective is noticed and the part computed anew.
+The parts of a day rollup, and of one derived from it, are its time zones, those of `slo_slice` its
+objectives; a platform's own rollup (a file under `sql/<platform>/rollups/` with its `clear_` partner) is one part over UTC days. Every
+part carries a hash of whatever defines its numbers, so a changed SQL file, fact view or objective is noticed and the part computed anew.
 """
 
 import hashlib
@@ -12,17 +12,9 @@ from functools import cached_property
 
 from workbench import paths, slo_files
 from workbench.errors import UsageError
+from workbench.rollups.families import Family
 from workbench.settings import settings
 from workbench.slo_files import Objective
-
-DAY_ROLLUPS = ("ai_answer_day", "ai_answer_latency", "learner_ai_day")
-MONTHS = {"ai_answer_day": "ai_answer_month", "ai_answer_latency": "ai_answer_latency_month"}
-"""Day rollups that are also added up by calendar month, and the table of the months."""
-TABLES = (*DAY_ROLLUPS, *MONTHS.values(), "slo_slice")
-"""Tables in marts that hold rollups of AI answers."""
-
-_BASE_FACTS = ("fact_ai_answer", "fact_citation")
-_SHARED_SQL = ("batch_days", "batch_fact")
 
 
 @dataclass(frozen=True)
@@ -40,9 +32,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that is rolled up for one platform: its time zones, objectives and own rollups."""
+    """What is rolled up for one platform of one family of rollups: its time zones, objectives and own rollups."""
 
     platform: str
+    family: Family
     zones: tuple[str, ...]
     objectives: tuple[Objective, ...]
     own_rollups: tuple[str, ...]
@@ -50,42 +43,52 @@ class Recipe:
     @property
     def facts(self) -> tuple[str, ...]:
         """Facts the rollups are made of, in a fixed order."""
-        return tuple(dict.fromkeys((*_BASE_FACTS, *(objective.fact for objective in self.objectives))))
+        return tuple(dict.fromkeys((*self.family.facts, *(objective.fact for objective in self.objectives))))
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """All parts of the platform."""
+        """All parts of the family on the platform."""
         return tuple(
-            [Part(rollup, zone, self._definition(rollup)) for rollup in DAY_ROLLUPS for zone in self.zones]
+            [Part(rollup, zone, self._definition(rollup)) for rollup in self.family.days for zone in self.zones]
             + [Part("slo_slice", one.name, self._definition("slo_slice", _criteria(one))) for one in self.objectives]
             + [Part(name, "UTC", self._definition(f"{self.platform}/{name}", self._targets())) for name in self.own_rollups]
+            + [Part(rollup, zone, self._derivation(rollup)) for rollup in self.family.derived for zone in self.zones]
         )
+
+    @property
+    def rollups(self) -> tuple[str, ...]:
+        """Names of the rollups that have parts."""
+        return tuple(dict.fromkeys(part.rollup for part in self.parts))
 
     def _definition(self, rollup: str, *more: str) -> str:
         own = rollup if "/" in rollup else f"marts/{rollup}"
-        names = [f"marts/rollups/{name}" for name in _SHARED_SQL] + [own.replace("/", "/rollups/")]
-        if rollup in MONTHS:
-            names.append(f"marts/rollups/{MONTHS[rollup]}")
+        names = [f"marts/rollups/{name}" for name in self.family.shared] + [own.replace("/", "/rollups/")]
+        if rollup in self.family.months:
+            names.append(f"marts/rollups/{self.family.months[rollup]}")
         if rollup == "learner_ai_day":
             more = (missed_any(self.objectives),)
-        files = map(paths.sql_file, [*names, *(f"{self.platform}/facts/{fact}" for fact in self.facts)])
-        texts = [path.read_text(encoding="utf-8") for path in files if path.exists()]
-        return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
+        views = (*self.facts, *self.family.dimensions)
+        return _hash([*names, *(f"{self.platform}/facts/{view}" for view in views)], *more)
+
+    def _derivation(self, rollup: str) -> str:
+        return _hash([f"marts/rollups/{rollup}"])
 
     def _targets(self) -> str:
         return "\0".join(f"{_criteria(one)}\0{one.target}" for one in self.objectives)
 
 
-def recipe(platform: str) -> Recipe:
-    """What is to be rolled up for a platform by the settings, the objectives and the SQL files of this installation.
+def recipe(platform: str, family: Family) -> Recipe:
+    """What is to be rolled up for a platform by the family, the settings, the objectives and the SQL files of this installation.
 
     Raises:
         UsageError: an objective file is wrong; the sentence names file and field.
     """
+    if not family.slots:
+        return Recipe(platform, family, zones_kept(), (), ())
     objectives = tuple(one for one in slo_files.load_objectives() if not one.platforms or platform in one.platforms)
     files = sorted(path.stem for path in (paths.sql_folder(platform) / "rollups").glob("*.sql"))
     own = tuple(name for name in files if f"clear_{name}" in files)
-    return Recipe(platform, zones_kept(), objectives, own)
+    return Recipe(platform, family, zones_kept(), objectives, own)
 
 
 def zones_kept() -> tuple[str, ...]:
@@ -125,6 +128,12 @@ def missed_any(objectives: Sequence[Objective]) -> str:
     """SQL condition over `fact_ai_answer`: the answer counts for an objective and did not meet it."""
     over_answers = [one for one in objectives if one.fact == "fact_ai_answer"]
     return " or ".join(f"(({one.total}) is true and ({one.good}) is not true)" for one in over_answers) or "false"
+
+
+def _hash(names: Sequence[str], *more: str) -> str:
+    """Of the SQL files of these names, as far as they exist, and more texts."""
+    texts = [path.read_text(encoding="utf-8") for path in map(paths.sql_file, names) if path.exists()]
+    return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
 
 
 def _criteria(objective: Objective) -> str:

@@ -1,6 +1,6 @@
 """Which days of which parts are due: touched days, a range that was asked for, or all days of parts that are new or changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -8,7 +8,8 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from workbench import paths, slo_files, sqlfiles
-from workbench.rollups import parts
+from workbench.rollups import families, parts
+from workbench.rollups.families import Family
 from workbench.rollups.parts import Part, Recipe
 
 _DAY = timedelta(days=1)
@@ -16,12 +17,17 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Job:
-    """UTC days `[start, end)` of one platform that are computed in one transaction, for these parts of its rollups."""
+    """UTC days `[start, end)` of one platform that are computed in one transaction, for these parts of its rollups.
+
+    Attributes:
+        reach: days before and after that are computed as well, because what changed may have changed them too.
+    """
 
     recipe: Recipe
     start: date
     end: date
     parts: tuple[Part, ...]
+    reach: timedelta = timedelta(0)
 
     @property
     def days(self) -> int:
@@ -31,7 +37,7 @@ class Job:
     @property
     def is_whole(self) -> bool:
         """Whether every part is computed, so that what was noted about these days is done with."""
-        return len(self.parts) == len(self.recipe.parts)
+        return len(self.parts) == len(day_parts(self.recipe))
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,14 @@ class Plan:
 
     Attributes:
         as_of: when it was made: whatever was committed before is computed or was so already. recipes: the platforms' rollups.
-        jobs: in the order to run. is_range: only a given range is computed, so the rollups' freshness is not noted.
-        full: everything is computed, changed or not.
+        jobs: in the order to run. anew: by recipe, (rollup, time zone) to derive from all stored days.
+        is_range: only a given range is computed, so the rollups' freshness is not noted. full: everything is computed, changed or not.
     """
 
     as_of: datetime
     recipes: tuple[Recipe, ...]
     jobs: tuple[Job, ...]
+    anew: tuple[frozenset[tuple[str, str]], ...]
     is_range: bool
     full: bool
 
@@ -56,20 +63,34 @@ def make(connection: Connection, start: date | None, end: date | None, full: boo
     as_of = connection.exec_driver_sql("select now()").scalar_one()
     recipes = installed(connection)
     jobs: list[Job] = []
+    anew: list[frozenset[tuple[str, str]]] = []
     for recipe in recipes:
-        known = known_days(connection, recipe.platform)
+        stale = _stale(connection, recipe)
         if full or start or end:
-            chosen = [(max(start or first, first), min(end or last, last)) for first, last in known]
-            jobs.extend(Job(recipe, first, last, recipe.parts) for first, last in chosen if first < last)
+            chosen = [(max(start or first, first), min(end or last, last)) for first, last in known_days(connection, recipe)]
+            reach = timedelta(0) if full and not (start or end) else timedelta(days=recipe.family.reach)
+            jobs.extend(Job(recipe, first, last, day_parts(recipe), reach) for first, last in chosen if first < last)
         else:
-            jobs.extend(_due(connection, recipe, known))
-    return Plan(as_of, recipes, tuple(jobs), bool(start or end), full)
+            jobs.extend(_due(connection, recipe, stale))
+        redone = recipe.parts if full else stale
+        anew.append(frozenset((part.rollup, part.key) for part in redone if part.rollup in recipe.family.derived))
+    return Plan(as_of, recipes, tuple(jobs), tuple(anew), bool(start or end), full)
 
 
-def installed(connection: Connection) -> tuple[Recipe, ...]:
-    """The rollups of every platform that stands in this database with facts about AI answers."""
-    found = sqlfiles.fetch(connection, "marts/rollups/platforms", platforms=list(paths.installed_platforms()))
-    return tuple(parts.recipe(row.platform) for row in found)
+def installed(connection: Connection, chosen: Sequence[Family] = tuple(families.FAMILIES.values())) -> tuple[Recipe, ...]:
+    """The rollups of every platform that stands in this database, family by family, where it has the facts for them."""
+    platforms = list(paths.installed_platforms())
+    found = [
+        (family, row.platform)
+        for family in chosen
+        for row in sqlfiles.fetch(connection, "marts/rollups/platforms", platforms=platforms, fact=family.facts[0])
+    ]
+    return tuple(parts.recipe(platform, family) for family, platform in found)
+
+
+def day_parts(recipe: Recipe) -> tuple[Part, ...]:
+    """Parts that are computed from facts, by day."""
+    return tuple(part for part in recipe.parts if part.rollup not in recipe.family.derived)
 
 
 def refreshed_at(connection: Connection, recipe: Recipe) -> datetime | None:
@@ -80,25 +101,33 @@ def refreshed_at(connection: Connection, recipe: Recipe) -> datetime | None:
     return None if None in moments else min(moments)
 
 
-def known_days(connection: Connection, platform: str) -> list[tuple[date, date]]:
+def known_days(connection: Connection, recipe: Recipe) -> list[tuple[date, date]]:
     """UTC days with raw rows or stored rollups: for each month that has some, the first and the day after the last."""
-    return [(row.first, row.last) for row in sqlfiles.fetch(connection, "marts/rollups/known_days", platform=platform)]
+    found = sqlfiles.fetch(connection, f"marts/rollups/known_days_{recipe.family.name}", platform=recipe.platform)
+    return [(row.first, row.last) for row in found]
 
 
-def _due(connection: Connection, recipe: Recipe, known: list[tuple[date, date]]) -> Iterator[Job]:
-    """All days for parts that are new or changed (the server reads the objectives first), then the touched days for all parts."""
+def _stale(connection: Connection, recipe: Recipe) -> tuple[Part, ...]:
+    """Parts that were never computed, or by another definition."""
     stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
     done = {(row.rollup, row.part, row.definition) for row in stored}
-    stale = tuple(part for part in recipe.parts if (part.rollup, part.key, part.definition) not in done)
+    return tuple(part for part in recipe.parts if (part.rollup, part.key, part.definition) not in done)
+
+
+def _due(connection: Connection, recipe: Recipe, stale: Sequence[Part]) -> Iterator[Job]:
+    """All days for parts that are new or changed (the server reads the objectives first), then the touched days for all parts."""
+    redone = tuple(part for part in stale if part.rollup not in recipe.family.derived)
     touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", facts=list(recipe.facts), platform=recipe.platform)
-    days = [row.day for row in touched]
-    if stale:
+    days, everything = [row.day for row in touched], day_parts(recipe)
+    if redone:
         for one in recipe.objectives:
             slo_files.check_sql(connection, one)
-        yield from (Job(recipe, first, last, stale) for first, last in known)
-        if len(stale) == len(recipe.parts):
+        known = known_days(connection, recipe)
+        yield from (Job(recipe, first, last, redone) for first, last in known)
+        if len(redone) == len(everything):
             days = [day for day in days if not any(first <= day < last for first, last in known)]
-    yield from (Job(recipe, first, last, recipe.parts) for first, last in _runs(days))
+    reach = timedelta(days=recipe.family.reach)
+    yield from (Job(recipe, first, last, everything, reach) for first, last in _runs(days))
 
 
 def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:

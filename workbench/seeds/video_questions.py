@@ -21,7 +21,7 @@ from workbench.seeds.draw import (
     time_column,
     uuid_column,
 )  # fmt: skip
-from workbench.seeds.video_content import LESSONS, MOST_STOPS, Content
+from workbench.seeds.video_content import MOST_STOPS, Content
 from workbench.seeds.video_people import People
 from workbench.seeds.video_plan import Plan
 
@@ -159,9 +159,3 @@ def reviews(spec: Spec, who: People, made: Content, asked: Questions, plan: Plan
         "comment": text_column(texts.COMMENTS, np.where(fine, 0, 2) + rng.integers(0, 2, len(decided)), rng.random(len(decided)) < 0.4),
         "reviewed_at": time_column(np.minimum(at, plan.whole.end - HOUR)),
     }
-
-
-def lesson_of(made: Content, video: np.ndarray) -> np.ndarray:
-    """The lesson a video is learnt in: its own, or the tenant's first for those common to all."""
-    own = made.group_lesson[made.video_group[video]]
-    return np.where(own < 0, made.video_tenant[video] * LESSONS, own)

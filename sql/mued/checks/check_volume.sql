@@ -4,48 +4,54 @@
 -- must be less than half or more than twice both of the median and of the same weekday a week before, the latter raised by how much
 -- the six days between have grown since: growth is no fault.
 create view mued.check_volume as
-with today as (
-    select (marts.check_as_of() at time zone 'UTC')::date as day
-),
-span as (
-    select table_name, min(day) as first_day
+with history as (  -- one row per table: its days are counted once, only those of the table asked for, however often they are looked at
+    select table_name, array_agg(day) as days, array_agg(rows) as counts
     from mued.check_days
     group by table_name
-),
-counted as not materialized (
-    select
-        span.table_name, date.day::date as day, coalesce(found.rows, 0) as rows,
-        sum(coalesce(found.rows, 0)) over (partition by span.table_name order by date.day rows between 6 preceding and 1 preceding) as before
-    from today
-    cross join span
-    cross join lateral generate_series(span.first_day, today.day - 1, interval '1 day') as date (day)
-    left join mued.check_days as found on found.table_name = span.table_name and found.day = date.day::date
-),
-compared as (
-    select
-        tested.table_name, tested.day, tested.rows, count(*) as weeks,
-        percentile_cont(0.5) within group (order by usual.rows) as median, array_agg(usual.rows) as counts,
-        max(usual.rows) filter (where usual.day = tested.day - 7) as last_week,
-        greatest(1, tested.before / nullif(max(usual.before) filter (where usual.day = tested.day - 7), 0)) as growth
-    from today
-    join counted as tested on tested.day >= today.day - 7
-    join counted as usual on usual.table_name = tested.table_name
-        and usual.day < tested.day and usual.day >= tested.day - 84 and (tested.day - usual.day) % 7 = 0
-    group by tested.table_name, tested.day, tested.rows, tested.before
-),
-judged as (
-    select
-        table_name, day, rows, weeks, median, last_week, growth,
-        (select percentile_cont(0.5) within group (order by abs(n - median)) from unnest(counts) as usual (n)) as mad,
-        2 * abs(sqrt(rows + 0.375) - sqrt(median + 0.375)) as noise
-    from compared
 )
-select
-    table_name, day, rows, weeks, median, mad, last_week, growth,
-    weeks >= 6 and noise > 3.5 and (mad = 0 or 0.6745 * abs(rows - median) / mad > 3.5)
-        and rows not between median / 2 and 2 * median
-        and rows not between last_week / 2.0 and 2 * last_week * growth as is_unusual
-from judged;
+select history.table_name, found.day, found.rows, found.weeks, found.median, found.mad, found.last_week, found.growth, found.is_unusual
+from history
+cross join lateral (
+    with today as (
+        select (marts.check_as_of() at time zone 'UTC')::date as day
+    ),
+    seen as (
+        select day, rows
+        from unnest(history.days, history.counts) as each_day (day, rows)
+    ),
+    counted as (
+        select
+            date.day::date as day, coalesce(seen.rows, 0) as rows,
+            sum(coalesce(seen.rows, 0)) over (order by date.day rows between 6 preceding and 1 preceding) as before
+        from today
+        cross join lateral generate_series((select min(day) from seen), today.day - 1, interval '1 day') as date (day)
+        left join seen on seen.day = date.day::date
+    ),
+    compared as (
+        select
+            tested.day, tested.rows, count(*) as weeks,
+            percentile_cont(0.5) within group (order by usual.rows) as median, array_agg(usual.rows) as counts,
+            max(usual.rows) filter (where usual.day = tested.day - 7) as last_week,
+            greatest(1, tested.before / nullif(max(usual.before) filter (where usual.day = tested.day - 7), 0)) as growth
+        from today
+        join counted as tested on tested.day >= today.day - 7
+        join counted as usual on usual.day < tested.day and usual.day >= tested.day - 84 and (tested.day - usual.day) % 7 = 0
+        group by tested.day, tested.rows, tested.before
+    ),
+    judged as (
+        select
+            day, rows, weeks, median, last_week, growth,
+            (select percentile_cont(0.5) within group (order by abs(n - median)) from unnest(counts) as usual (n)) as mad,
+            2 * abs(sqrt(rows + 0.375) - sqrt(median + 0.375)) as noise
+        from compared
+    )
+    select
+        day, rows, weeks, median, mad, last_week, growth,
+        weeks >= 6 and noise > 3.5 and (mad = 0 or 0.6745 * abs(rows - median) / mad > 3.5)
+            and rows not between median / 2 and 2 * median
+            and rows not between last_week / 2.0 and 2 * last_week * growth as is_unusual
+    from judged
+) as found;
 
 comment on view mued.check_volume is 'Rows a day of the last week beside the same weekday of the weeks before (definition X3).';
 comment on column mued.check_volume.table_name is 'Table.';

@@ -1,4 +1,4 @@
--- Indexes for the questions asked of the RAG tables, one row per UTC day, model and source of answers (rag_summary),
+-- Indexes for the questions asked of the RAG tables, one row per calendar month of answers (rag_summary),
 -- and the documentation of the tables. Safe to re-run.
 
 create index if not exists idx_ai_dialogue_user_created on mued.ai_dialogue_log (user_id, created_at desc);
@@ -10,21 +10,19 @@ create index if not exists idx_plugin_enabled_healthy on mued.plugin_registry (s
 
 create materialized view if not exists mued.rag_summary as
 select
-    (created_at at time zone 'UTC')::date as day,
-    coalesce(model, 'unknown') as model,
-    coalesce(source, 'unknown') as source,
-    count(*) as answers,
-    count(*) filter (where error_code is not null) as errors,
-    count(*) filter (where error_code is null and jsonb_array_length(citations) > 0) as cited,
-    avg(citation_rate) filter (where error_code is null) as citation_rate,
-    avg(latency_ms) filter (where error_code is null) as latency_mean_ms,
-    sum(token_cost_jpy) as cost_jpy,
-    avg(relevance_score) filter (where error_code is null) as relevance_avg,
-    count(*) filter (where user_feedback = 1) as feedback_up,
-    count(*) filter (where user_feedback = -1) as feedback_down
-from mued.ai_dialogue_log
-group by 1, 2, 3;
-create unique index if not exists idx_rag_summary_key on mued.rag_summary (day, model, source);
+    date_trunc('month', date::timestamp)::date as month,
+    count(*) as days,
+    sum(answers)::bigint as answers,
+    sum(errors)::bigint as errors,
+    sum(priced_answers)::bigint as priced_answers,
+    sum(cost_total_jpy) as cost_jpy,
+    sum(cost_total_jpy) / nullif(sum(priced_answers), 0) as cost_per_answer_jpy,
+    sum(feedback_up)::bigint as feedback_up,
+    sum(feedback_zero)::bigint as feedback_zero,
+    sum(feedback_down)::bigint as feedback_down
+from mued.rag_metrics_history
+group by 1;
+create unique index if not exists idx_rag_summary_key on mued.rag_summary (month);
 grant select on mued.rag_summary to workbench_reader, workbench_identified;
 
 comment on table mued.ai_dialogue_log is 'RAG dialogues with citations, latency, cost and quality: one row per answer.';
@@ -94,16 +92,14 @@ comment on column mued.plugin_registry.last_health_check is 'When health_status 
 comment on column mued.plugin_registry.created_at is 'When it was registered.';
 comment on column mued.plugin_registry.updated_at is 'Last change of the row.';
 
-comment on materialized view mued.rag_summary is 'Answers by UTC day, model and source, as of the last refresh.';
-comment on column mued.rag_summary.day is 'UTC day.';
-comment on column mued.rag_summary.model is 'Model, unknown where none is recorded.';
-comment on column mued.rag_summary.source is 'Content source, unknown where none is recorded.';
+comment on materialized view mued.rag_summary is 'Answers by calendar month (UTC), added up from rag_metrics_history, as of the last refresh; percentiles and means do not add up and stay by day.';
+comment on column mued.rag_summary.month is 'First day of the month.';
+comment on column mued.rag_summary.days is 'Days with answers.';
 comment on column mued.rag_summary.answers is 'Answers, errors included.';
 comment on column mued.rag_summary.errors is 'Error answers.';
-comment on column mued.rag_summary.cited is 'Answers without error that carry a citation.';
-comment on column mued.rag_summary.citation_rate is 'Mean citation_rate of the answers without error.';
-comment on column mued.rag_summary.latency_mean_ms is 'Mean latency; the exact percentiles of a day are in rag_metrics_history: sorting every answer would make each refresh three times as long.';
+comment on column mued.rag_summary.priced_answers is 'Answers with a price.';
 comment on column mued.rag_summary.cost_jpy is 'Cost of the priced answers.';
-comment on column mued.rag_summary.relevance_avg is 'Mean relevance score.';
+comment on column mued.rag_summary.cost_per_answer_jpy is 'That cost over the priced answers.';
 comment on column mued.rag_summary.feedback_up is 'Answers rated +1.';
+comment on column mued.rag_summary.feedback_zero is 'Answers rated 0.';
 comment on column mued.rag_summary.feedback_down is 'Answers rated -1.';

@@ -25,7 +25,7 @@ def assemble(found: Inputs) -> Frames:
 
 
 def standing(found: Inputs) -> pd.DataFrame:
-    """The last answer of every rule that is still in a suite file, as `queries.marts.checks_history` gives it."""
+    """The last answer of every rule that is still in a suite file, as `queries.checks.history` gives it."""
     return found.standing[found.standing["rule"].isin(found.rules.keys())].reset_index(drop=True)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench import check
 from workbench.checking.schema import Rule, Suite
-from workbench.queries import marts
+from workbench.queries import checks
 from workbench.reports.scope import Scope
 from workbench.rollups.parts import chosen_platforms
 
@@ -23,7 +23,7 @@ class Inputs:
 
     Attributes:
         scope: the parameters. platforms: those reported on, marts among them.
-        answers: `queries.marts.checks_results` of the period. standing: `queries.marts.checks_history` at the cut-off.
+        answers: `queries.checks.results` of the period. standing: `queries.checks.history` at the cut-off.
         rules: rule and suite by rule id, of the suites of this installation.
     """
 
@@ -43,7 +43,7 @@ def read(connection: "Connection", parameters: Mapping[str, Any]) -> Inputs:
     """Ask the database and read the suite files."""
     scope = Scope.of(parameters)
     platforms = ("marts", *chosen_platforms(scope.platform))
-    answers = marts.checks_results(connection, since=scope.start_at, until=scope.until_at, platform=platforms)
-    standing = marts.checks_history(connection, platform=platforms, until=scope.until_at)
+    answers = checks.results(connection, since=scope.start_at, until=scope.until_at, platform=platforms)
+    standing = checks.history(connection, platform=platforms, until=scope.until_at)
     known = {rule.id: (suite, rule) for suite in check.load_suites() for rule in suite.rules if suite.platform in platforms}
     return Inputs(scope, platforms, answers, standing, known)

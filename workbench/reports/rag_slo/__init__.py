@@ -14,11 +14,12 @@ is about fewer than 10 learners is withheld in them already (definition X5), so 
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from workbench import replica
 from workbench.reports.rag_slo.frames import assemble
-from workbench.reports.rag_slo.inputs import read
+from workbench.reports.rag_slo.inputs import audit, read
 from workbench.reports.scope import Scope
 
 if TYPE_CHECKING:
@@ -44,8 +45,14 @@ def build(connection: "Connection", parameters: Mapping[str, Any]) -> "dict[str,
         UsageError: an unknown platform, a time zone without rollups, an empty period, or an earlier cut-off whose raw rows are archived.
     """
     asked = Scope.of(parameters)
-    found, scope = replica.or_primary(connection, lambda able: read(able, asked), "figures of an earlier cut-off")
-    return assemble(found, scope)
+    return replica.or_primary(connection, lambda able: _build(able, asked), "figures of an earlier cut-off")
+
+
+def _build(connection: "Connection", asked: Scope) -> "dict[str, pd.DataFrame]":
+    found, scope = read(connection, asked)
+    with ThreadPoolExecutor(1) as beside:  # the server compares rollups with raw rows while the frames are made here
+        found.comparing = beside.submit(audit, connection, found, scope)
+        return assemble(found, scope)
 
 
 def meta(frames: "Mapping[str, pd.DataFrame]") -> dict[str, Any]:

@@ -7,7 +7,6 @@ without answers. Every rule names the chance of being fooled; the baseline reach
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -270,7 +269,3 @@ def without_repeats(found: pd.DataFrame) -> pd.DataFrame:
         for row in found.itertuples()
     ]
     return found[~np.array(repeats, dtype=bool)].reset_index(drop=True)
-
-
-def _within(row: Any, spans: pd.DataFrame) -> bool:
-    return bool(((spans["from_at"] <= row.from_at) & (spans["to_at"] >= row.to_at)).any())

@@ -18,7 +18,9 @@ def assemble(found: Inputs, scope: Scope) -> Frames:
     before = found.daily[(found.daily["day"] >= pd.Timestamp(scope.previous.start)) & (found.daily["day"] < pd.Timestamp(scope.start))]
     now, then = _sums(daily), _sums(before)
     frames = _objectives(found, scope, now) | _latency(found, scope) | _quality(found, daily, now, then)
-    frames |= _cost(found, scope, now, then) | _groups(found) | _coverage(found, daily, scope) | _findings(found, scope)
+    frames |= _cost(found, scope, now, then) | _groups(found)
+    told = _findings(found, scope)
+    frames |= _coverage(found, daily, scope) | told  # coverage waits for the audit: the last to be made
     frames["suppression"] = _suppression(frames)
     frames["provenance"] = _provenance(found, scope, now)
     return frames

@@ -1,6 +1,7 @@
 """Everything the report reads from the database, at one cut-off."""
 
-from dataclasses import dataclass, fields, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ class Inputs:
         learners: of the period. without: days without answers.
         latency_daily (with history), latency_period, latency_before, latency_models, histogram: latencies.
         merged, exact: both kinds of percentiles over the checked days. checked_from: the first of those.
-        audit: rollups against raw rows. freshness: of the rollups.
+        freshness: of the rollups. comparing: what `audit` gives, when it has been called.
         judged: the objectives. found: findings about hours and days. people: learners behind the cells.
         few: fewer than 10 learners are behind all of it, so nothing may be shown. source: rollups or facts.
     """
@@ -53,7 +54,6 @@ class Inputs:
     histogram: pd.DataFrame
     merged: pd.DataFrame
     exact: pd.DataFrame
-    audit: pd.DataFrame
     freshness: pd.DataFrame
     judged: list[Judged]
     incidents: pd.DataFrame
@@ -61,6 +61,12 @@ class Inputs:
     checked_from: date | None
     few: bool
     source: str
+    comparing: Future[pd.DataFrame] = field(default_factory=Future)
+
+    @property
+    def audit(self) -> pd.DataFrame:
+        """Rollups against raw rows; it waits until they are compared."""
+        return self.comparing.result()
 
     @property
     def checked_days(self) -> int:
@@ -70,7 +76,8 @@ class Inputs:
     @property
     def rows(self) -> int:
         """Rows that came from the database."""
-        return sum(len(getattr(self, field.name)) for field in fields(self) if isinstance(getattr(self, field.name), pd.DataFrame))
+        frames = [getattr(self, one.name) for one in fields(self)]
+        return len(self.audit) + sum(len(frame) for frame in frames if isinstance(frame, pd.DataFrame))
 
 
 class _Reader:
@@ -87,17 +94,23 @@ class _Reader:
 
 
 def read(connection: "Connection", scope: Scope) -> tuple[Inputs, Scope]:
-    """Everything for the scope, and the scope with the cut-off that really holds: an earlier one than asked for, where the rollups were
-    refreshed before it."""
+    """Everything for the scope but the audit, and the scope with the cut-off that really holds: an earlier one than asked for, where the
+    rollups were refreshed before it."""
     objectives = _objectives(scope)
     first = min(scope.with_history().start, scope.previous.start)
     where = {"platform": scope.platform, "timezone": scope.timezone}
     with rollup.cut_off(connection, scope.as_of, first, scope.end, **where) as cut:
         scope = replace(scope, as_of=min(scope.as_of, cut.at))
         found = _read(_Reader(connection, scope), objectives, first, cut.source)
-    if cut.source == "rollups" and found.checked_from is not None:
-        found.audit = marts.rollup_audit(connection, start=found.checked_from, end=_checked_until(scope), **where)
     return found, scope
+
+
+def audit(connection: "Connection", found: Inputs, scope: Scope) -> pd.DataFrame:
+    """Rollups against the raw rows of the checked days, as `rollup_audit` gives them; empty where there is nothing to compare."""
+    if found.source != "rollups" or found.checked_from is None:
+        return pd.DataFrame({name: [] for name in ("platform", "day", "rollup", "metric", "stored", "raw", "drift", "is_pending")})
+    period = {"start": found.checked_from, "end": _checked_until(scope)}
+    return marts.rollup_audit(connection, **period, platform=scope.platform, timezone=scope.timezone)
 
 
 def _objectives(scope: Scope) -> list[Objective]:
@@ -123,7 +136,7 @@ def _read(reader: _Reader, objectives: list[Objective], first: date, source: str
         latency_before=ask(marts.ai_latency_period, scope.previous.start, scope.previous.end),
         latency_models=ask(marts.ai_latency_period, by_model=True), histogram=ask(marts.ai_latency_histogram, merge=latency.MERGE),
         merged=ask(marts.ai_latency_period, *window), exact=ask(marts.ai_latency_exact, *window) if checked else pd.DataFrame(),
-        audit=_no_audit(), freshness=marts.rollup_freshness(reader.connection, platform=scope.platform), judged=judged,
+        freshness=marts.rollup_freshness(reader.connection, platform=scope.platform), judged=judged,
         incidents=findings.empty(), people=counted, checked_from=checked, few=few, source=source,
     )  # fmt: skip
     if few:
@@ -155,10 +168,6 @@ def _checked_until(scope: Scope) -> date:
     return min(scope.end, scope.last_day + timedelta(days=1))
 
 
-def _no_audit() -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in ("platform", "day", "rollup", "metric", "stored", "raw", "drift", "is_pending")})
-
-
 def _incidents(reader: _Reader, found: Inputs) -> pd.DataFrame:
     """Incidents of the objectives, each with the model it came from where one stands out."""
     told = findings.collect([findings.incidents(found.judged, reader.scope)])
@@ -173,10 +182,10 @@ def _incidents(reader: _Reader, found: Inputs) -> pd.DataFrame:
 def _emptied(found: Inputs) -> Inputs:
     """The inputs without a row about anybody: fewer than 10 learners are behind all of them."""
     kept = {"freshness"}
-    for field in fields(found):
-        value = getattr(found, field.name)
-        if isinstance(value, pd.DataFrame) and field.name not in kept:
-            setattr(found, field.name, value.iloc[:0])
+    for one in fields(found):
+        value = getattr(found, one.name)
+        if isinstance(value, pd.DataFrame) and one.name not in kept:
+            setattr(found, one.name, value.iloc[:0])
     blank = People(*(part.iloc[:0] for part in (found.people.days, found.people.groups, found.people.cells)), found.people.total)
     found.people, found.checked_from = blank, None
     return found

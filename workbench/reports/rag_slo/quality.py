@@ -90,11 +90,6 @@ def _row(measure: Measure, now: pd.Series, before: pd.Series) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def unrated(now: pd.Series) -> int:
-    """Answers without error that nobody rated (definition R3)."""
-    return int(now["answers"] - now["errors"] - now["feedback_up"] - now["feedback_zero"] - now["feedback_down"])
-
-
 def daily_frame(daily: pd.DataFrame, learners: pd.DataFrame) -> pd.DataFrame:
     """One row a day and measure of `DAILY` with something to count: `day`, `measure`, `value`, `low`, `high`, `count`.
 

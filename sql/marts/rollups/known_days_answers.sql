@@ -1,6 +1,6 @@
 -- One row per calendar month of UTC that has raw rows or stored rollups: its first day with some, and the day after its last.
 -- Months without any are stepped over, so that a stray row of another century costs one batch.
--- name: known_days(platform)
+-- name: known_days_answers(platform)
 with recursive step as (
     select min(occurred_at) as at
     from marts.fact_ai_answer
