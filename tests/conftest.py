@@ -223,8 +223,8 @@ def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
         from workbench import rollup, seed
 
         with database.connect() as connection:
-            for platform, learners in (("mued", 80), ("learning", 200), ("drivemaster", 80), ("video", 200)):
-                seed.seed(connection, platform, learners=learners, days=70, seed=7, end=date(2026, 9, 1))
+            for platform, learners in (("mued", 80), ("learning", 200), ("drivemaster", 160), ("video", 200)):
+                seed.seed(connection, platform, learners=learners, days=90, seed=7, end=date(2026, 9, 1))
                 connection.commit()
             rollup.refresh(connection)
             connection.commit()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.metrics import irt
 from workbench.metrics.days import LIMIT
 from workbench.metrics.disclosure import K, suppress
 from workbench.metrics.stats import wilson
@@ -181,7 +182,8 @@ def _suspicion(made: pd.DataFrame, options: pd.DataFrame) -> tuple[np.ndarray, S
     z = np.arctanh(made["rest_correlation"].clip(-0.999, 0.999)) * np.sqrt((n - 3).where(n > 3))
     option = made[KEY].merge(options, on=KEY, how="left").set_index(made.index)
     popular = (option["chosen"] - option["keyed"]) / np.sqrt(option["chosen"] + option["keyed"])
-    misfit = (n >= 100) & made["infit"].notna() & ~made["infit"].between(*FIT)
+    settled = made["fitted_discrimination"].between(irt.LEAST_SLOPE, irt.MOST_SLOPE, inclusive="neither")  # at a bound it is no fit
+    misfit = (n >= 100) & settled & made["infit"].notna() & ~made["infit"].between(*FIT)
     tests = [
         (4, z < -bound, "those who know more get it wrong: the key may be wrong"),
         (

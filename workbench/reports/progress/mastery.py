@@ -21,7 +21,8 @@ MOST_SKILLS = 12
 def named(frame: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFrame:
     """The frame with the columns `skill` (its name) and `category`."""
     known = skills[[*KEYS, "name", "category"]].rename(columns={"name": "skill"})
-    both = frame.merge(known, on=KEYS, how="left")
+    keyed = frame if len(frame) else frame.astype(dict.fromkeys(KEYS, object))  # keys of no rows may have become numbers
+    both = keyed.merge(known, on=KEYS, how="left")
     return both.assign(skill=both["skill"].where(both["skill"].notna(), both["skill_id"].str[:8]))
 
 
@@ -124,9 +125,7 @@ def survival_frame(states: pd.DataFrame, skills: pd.DataFrame, asked: Asked) -> 
             )
             parts.append(found.assign(low=1 - found["high"], high=1 - found["low"]))
     columns = [*KEYS, "unit", "time", "at_risk", "mastered_share", "low", "high"]
-    frame = (
-        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
-    )
+    frame = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     return named(frame, skills)[["platform", "skill_id", "skill", *columns[2:]]]
 
 
