@@ -28,13 +28,12 @@ def quality_frame(traced: Traced) -> pd.DataFrame:
     """Predictors side by side on the same answers: `platform`, `predictor` (stored: the platform's own parameters; fitted: to other
     learners' answers; running mean; base rate), `learners`, `answers`, `auc`, `rmse`, `log_loss`, `brier`, `ece`, and `gain`: how much
     smaller the Brier score is than the base rate's, with `gain_low`, `gain_high`. Platforms of fewer than 10 learners are withheld."""
-    parts = [_compared(platform, part) for platform, part in traced.answers.groupby("platform")]
+    rows = [row for platform, part in traced.answers.groupby("platform") for row in _compared(platform, part)]
     columns = ["platform", "predictor", "learners", "answers", *QUALITY, "gain", "gain_low", "gain_high"]
-    frame = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns})
-    return suppress(frame, ["platform", "predictor"], totals=False).table
+    return suppress(pd.DataFrame(rows, columns=columns), ["platform", "predictor"], totals=False).table
 
 
-def _compared(platform: str, part: pd.DataFrame) -> pd.DataFrame:
+def _compared(platform: str, part: pd.DataFrame) -> list[dict[str, object]]:
     part = part[part["fitted"].notna()]
     right, learner = part["is_correct"].astype(float), part["learner_id"]
     simple = calibration.baselines(learner, right)
@@ -50,7 +49,7 @@ def _compared(platform: str, part: pd.DataFrame) -> pd.DataFrame:
             rows.append(
                 {**row, **{one: getattr(made, one) for one in QUALITY}, **dict(zip(["gain", "gain_low", "gain_high"], gain, strict=True))}
             )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def reliability_frame(traced: Traced) -> pd.DataFrame:
