@@ -1,6 +1,6 @@
 """What the progress report's frames cost from the rollups, and from the raw answers.
 
-    python benchmarks/progress.py [--rows 10000000] [--rounds 5] [--learners 20000]
+    python benchmarks/progress.py [--rows 10000000] [--rounds 5] [--learners 10000]
 
 Simulated answers of 365 days in `drivemaster` (`progress_data.py`: forty concepts with parameters of tracing, four hundred items), on a
 server of its own. The frames that come from rollups, by the functions of `workbench.queries.progress`:
@@ -107,7 +107,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     asked.add_argument("--rows", type=int, nargs="+", default=[10_000_000])
     asked.add_argument("--rounds", type=int, default=5)
-    asked.add_argument("--learners", type=int, default=20_000)
+    asked.add_argument("--learners", type=int, default=10_000)
     options = asked.parse_args()
     for rows in options.rows:
         with embedded.temporary_server(memory=False, **SETTINGS) as url, db.engine(None, url).connect() as connection:

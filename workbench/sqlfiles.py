@@ -5,6 +5,7 @@ A file `sql/<folder>/<name>.sql` holds one query: first a comment that starts wi
 """
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,8 @@ def read(connection: "Connection", name: str, replace: Mapping[str, str] | None 
 
 _NUMBERS = {20: "int64", 21: "int64", 23: "int64", 700: "float64", 701: "float64", 1700: "float64"}
 _BOOL, _DATE, _TIMESTAMPTZ, _UUID = 16, 1082, 1184, 2950
+_EPOCH = date(1970, 1, 1).toordinal()
+_NOT_A_DAY = -(2**63)  # what numpy keeps for NaT
 
 
 def _frame(rows: list[Any], codes: dict[str, int]) -> "pd.DataFrame":
@@ -104,8 +107,9 @@ def _column(values: tuple[Any, ...], code: int) -> "np.ndarray | pd.Series":
         return np.array(values, dtype=_NUMBERS[code] if None not in values else "float64")
     if code == _BOOL and None not in values:
         return np.array(values, dtype=bool)
-    if code == _DATE:
-        return np.array(values, dtype="datetime64[us]")
+    if code == _DATE:  # by their numbers: numpy takes thirty times as long to look at each date
+        days = [_NOT_A_DAY if v is None else v.toordinal() - _EPOCH for v in values]
+        return np.array(days, dtype="int64").view("datetime64[D]").astype("datetime64[us]")
     if code == _TIMESTAMPTZ:
         return pd.Series(pd.to_datetime(list(values), utc=True), dtype="datetime64[us, UTC]")
     if code == _UUID:

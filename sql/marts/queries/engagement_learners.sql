@@ -12,7 +12,7 @@ with week as (
     group by d.platform, d.learner_id
 )
 select c.platform,
-       c.learner_id,
+       cast(c.learner_id as text) as learner_id,
        c.tenant,
        c.joined_day,
        case when c.first_day <= cast(:on as date) then c.first_day end as first_day,
