@@ -12,12 +12,6 @@ from workbench.reports.scope import Scope
 
 ALL = "*"
 """Stands for all platforms, tenants or devices together."""
-NAMES = {"*": "All platforms", "mued": "MUED", "learning": "Learning", "drivemaster": "DriveMaster", "video": "Video"}
-
-
-def name(platform: str) -> str:
-    """How a platform is called in a sentence."""
-    return NAMES.get(platform, platform)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench import present
 from workbench.metrics.disclosure import K
+from workbench.reports import naming
 from workbench.reports.engagement import cells
 from workbench.reports.engagement.cells import ALL
 from workbench.reports.rag_slo import scan
@@ -67,8 +68,8 @@ def idle_days(known: pd.DataFrame, scope: Scope) -> list[dict]:
             expected = float(usual.reindex(days.dt.day_of_week).mean())
             rows.append({
                 "kind": "idle_days", "platform": platform, "subject": "", "from_day": first, "to_day": last, "value": 0.0,
-                "usual": expected, "short": f"nobody learned on {cells.name(platform)} on {_days(first, last)}",
-                "sentence": f"Nobody learned on {cells.name(platform)} on {_days(first, last)}.",
+                "usual": expected, "short": f"nobody learned on {naming.name(platform)} on {_days(first, last)}",
+                "sentence": f"Nobody learned on {naming.name(platform)} on {_days(first, last)}.",
                 "evidence": f"On these weekdays usually {expected:.0f} learners are active. A holiday or an outage looks like this.",
             })  # fmt: skip
     return rows
@@ -103,8 +104,8 @@ def groups_gone(activity: pd.DataFrame, known: pd.DataFrame, scope: Scope) -> li
             start, where = seen + pd.Timedelta(days=1), f"{dimension} {group}"
             rows.append({
                 "kind": "group_gone", "platform": platform, "subject": group, "from_day": start, "to_day": last, "value": 0.0,
-                "usual": recent, "short": f"nobody of {where} ({cells.name(platform)}) since {_day(start)}",
-                "sentence": f"Nobody of {where} ({cells.name(platform)}) has learned since {_day(start)}.",
+                "usual": recent, "short": f"nobody of {where} ({naming.name(platform)}) since {_day(start)}",
+                "sentence": f"Nobody of {where} ({naming.name(platform)}) has learned since {_day(start)}.",
                 "evidence": f"In the 28 days before {recent:.1f} learners a day did, {reach:.0f} different ones; the platform went on.",
             })  # fmt: skip
     return rows
@@ -162,8 +163,8 @@ def _drop(platform: str, best: tuple[scan.Window, str, str, float, float], days:
     return {
         "kind": "completion_drop", "platform": platform, "subject": group, "from_day": first, "to_day": last, "value": 1 - window.rate,
         "usual": 1 - window.usual,
-        "short": f"on {subject} ({cells.name(platform)}) {now} of what is started is completed {when}, before {usual}",
-        "sentence": f"On {subject} ({cells.name(platform)}) only {now} of what is started is completed {when}; before it was {usual}.",
+        "short": f"on {subject} ({naming.name(platform)}) {now} of what is started is completed {when}, before {usual}",
+        "sentence": f"On {subject} ({naming.name(platform)}) only {now} of what is started is completed {when}; before it was {usual}.",
         "evidence": f"{present.count(window.total)} things were started there in these days; elsewhere on the platform "
         f"{present.percent(elsewhere, 0)} were completed at the same time. A release that breaks one {dimension} looks like this.",
     }  # fmt: skip
@@ -178,8 +179,8 @@ def level_changes(points: pd.DataFrame) -> list[dict]:
         rows.append({
             "kind": "level_change", "platform": row["platform"], "subject": "", "from_day": row["day"], "to_day": row["day"],
             "value": row["after"], "usual": row["before"],
-            "short": f"{cells.name(row['platform'])} {word} from {row['before']:.0f} to {row['after']:.0f} a day on {_day(row['day'])}",
-            "sentence": f"From {_day(row['day'])} on {cells.name(row['platform'])} has {row['after']:.0f} active learners a day; before "
+            "short": f"{naming.name(row['platform'])} {word} from {row['before']:.0f} to {row['after']:.0f} a day on {_day(row['day'])}",
+            "sentence": f"From {_day(row['day'])} on {naming.name(row['platform'])} has {row['after']:.0f} active learners a day; before "
             f"it had {row['before']:.0f}.",
             "evidence": f"Difference {ends} a day (95 % interval), weekdays evened out.",
         })  # fmt: skip
@@ -190,7 +191,7 @@ def cohorts_left(leaving: pd.DataFrame) -> list[dict]:
     """Cohorts that stayed less than the others of their platform."""
     rows = []
     for row in leaving.to_dict("records"):
-        gone = f"the learners of {cells.name(row['platform'])} who joined in the week of {_day(row['cohort_week'])}"
+        gone = f"the learners of {naming.name(row['platform'])} who joined in the week of {_day(row['cohort_week'])}"
         few = 0 < row["reached"] * row["rate"] < K
         rate = f"fewer than {K} of {row['reached']}" if few else present.percent(row["rate"], 0)
         rows.append({

@@ -10,8 +10,9 @@ from workbench.charts import engagement as charts
 from workbench.charts import journeys
 from workbench.metrics.learner_states import STATES
 from workbench.present import Column, Fragment, Panel
+from workbench.reports import naming
 from workbench.reports.engagement import cells
-from workbench.reports.engagement.cells import ALL, NAMES
+from workbench.reports.engagement.cells import ALL
 from workbench.reports.engagement.findings import KINDS
 from workbench.reports.engagement.states import LABELS
 from workbench.reports.scope import HISTORY_DAYS
@@ -48,7 +49,7 @@ def single(frame: pd.DataFrame) -> pd.DataFrame:
 def names(frame: pd.DataFrame) -> dict[str, str]:
     """The single platforms of a frame and what they are called."""
     held = set(frame["platform"]) - {ALL}
-    return {platform: cells.name(platform) for platform in [*NAMES, *sorted(held - set(NAMES))] if platform in held}
+    return {platform: naming.name(platform) for platform in [*naming.NAMES, *sorted(held - set(naming.NAMES))] if platform in held}
 
 
 def opening(frames: Frames) -> Parts:
@@ -71,7 +72,7 @@ def _card(row: Mapping[str, Any]) -> Fragment:
     note = "learners active a day"
     if row["change"] != "no data" and not present.missing(row["difference"]):
         note = f"{note}; {present.signed(row['difference'], 1)} {ends}"
-    title = cells.name(row["platform"])
+    title = naming.name(row["platform"])
     return present.card(CHANGES[row["change"]], title, decimal(row["dau"], 1), note, facts, words=CHANGE_WORDS[row["change"]])
 
 
@@ -135,7 +136,7 @@ def _activity_title(frames: Frames) -> str:
 
 def _changes_table(frames: Frames) -> Fragment:
     columns = [
-        Column("platform", "Platform", cells.name, "left"), Column("day", "From", present.day, "left"),
+        Column("platform", "Platform", naming.name, "left"), Column("day", "From", present.day, "left"),
         Column("before", "A day before", lambda v: decimal(v, 1)), Column("after", "A day after", lambda v: decimal(v, 1)),
         Column(("difference", "low", "high"), "Difference", present.with_interval(lambda v: present.signed(v, 1))),
     ]  # fmt: skip
@@ -148,7 +149,7 @@ def _unusual(frames: Frames) -> Parts:
     if not len(frame):
         return [present.lead("No day was unlike the same weekday at other times (definition X3).")]
     columns = [
-        Column("platform", "Platform", cells.name, "left"), Column("day", "Day", present.day, "left"),
+        Column("platform", "Platform", naming.name, "left"), Column("day", "Day", present.day, "left"),
         Column("value", "Active", count), Column("expected", "Usual for the weekday", count),
         Column("score", "Robust z", lambda score: present.signed(score, 1)), Column("baseline", "Days compared with", count),
     ]  # fmt: skip
@@ -160,7 +161,7 @@ def _joins(frames: Frames) -> Parts:
     if not len(frame):
         return []
     columns = [
-        Column("platform", "Platform", cells.name, "left"), Column("week", "Week from", present.day, "left"),
+        Column("platform", "Platform", naming.name, "left"), Column("week", "Week from", present.day, "left"),
         Column("joined", "Joined", _or_withheld), Column("left_count", "Left", _or_withheld),
     ]  # fmt: skip
     return [present.details("Learners who joined and who left, by week", present.table(frame.drop(columns="suppressed"), columns))]
@@ -199,7 +200,7 @@ def group_name(group: str) -> str:
     ('MUED: ios', 'Video', 'aoba')
     """
     first, colon, rest = group.partition(": ")
-    return f"{cells.name(first)}{colon}{rest}"
+    return f"{naming.name(first)}{colon}{rest}"
 
 
 _WHERE = "Change of mean daily active learners against the period before with its 95 % interval (definition X2). "
@@ -231,7 +232,7 @@ def states(frames: Frames) -> Parts:
     risky = whole["learners"].get("at_risk", float("nan"))
     title = "Learners by state" if present.missing(risky) else f"{count(risky)}{_enrolled(whole)} learners are at risk"
     labels = {state: LABELS[state] for state in STATES}
-    platforms = names(frame) or {whole["platform"].iloc[0]: cells.name(whole["platform"].iloc[0])}
+    platforms = names(frame) or {whole["platform"].iloc[0]: naming.name(whole["platform"].iloc[0])}
     bars = journeys.states_by_platform(frame[frame["platform"].isin(platforms)], platforms, labels, charts.STATE_COLOURS)
     caption = (
         "State at the end of the period (definition E7). Active: learned in the last 7 days; at risk: 7 to 27 days ago; dormant: longer "
@@ -264,7 +265,7 @@ def _flow_title(flow: pd.DataFrame) -> str:
 
 
 def _states_table(frame: pd.DataFrame) -> Fragment:
-    rows = frame.assign(name=frame["platform"].map(cells.name), label=frame["state"].map(LABELS)).drop(columns="suppressed")
+    rows = frame.assign(name=frame["platform"].map(naming.name), label=frame["state"].map(LABELS)).drop(columns="suppressed")
     columns = [
         Column("name", "Platform", align="left"), Column("label", "State", align="left"), Column("learners", "Learners", _or_withheld),
         Column("share", "Share", lambda share: percent(share, 0)), Column("previous", "Period before", _or_withheld),
@@ -277,7 +278,7 @@ def _at_risk(frames: Frames) -> Parts:
     if not len(frame):
         return [present.lead("Nobody became at risk in the last seven days.")]
     columns = [
-        Column("learner", "Learner", align="left"), Column("platform", "Platform", cells.name, "left"),
+        Column("learner", "Learner", align="left"), Column("platform", "Platform", naming.name, "left"),
         Column("tenant", "Tenant", align="left"), Column("last_day", "Last active", present.day, "left"),
         Column("silent_days", "Silent days", count),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from workbench import present
 from workbench.charts import engagement as charts
 from workbench.charts import journeys
 from workbench.present import Column, Fragment, Panel
+from workbench.reports import naming
 from workbench.reports.engagement import cells
 from workbench.reports.engagement.cells import ALL
 from workbench.reports.engagement.retention import KINDS
@@ -75,7 +76,7 @@ def sessions(frames: Frames) -> Parts:
     if not len(summary) or not len(cells.shown(summary)):
         return [present.empty("No session of the period may be shown.")]
     columns = [
-        Column("platform", "Platform", cells.name, "left"), Column("sessions", "Sessions", count),
+        Column("platform", "Platform", naming.name, "left"), Column("sessions", "Sessions", count),
         Column("previous", "Period before", count), Column("learners", "Learners", count),
         Column(("median_ms", "low", "high"), "Median length", present.with_interval(present.milliseconds)),
         Column("unended", "Without an end", count), Column("completion", "Mean share completed", lambda v: percent(v, 0)),
@@ -114,7 +115,8 @@ _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Satur
 
 def _devices(frames: Frames) -> Fragment:
     columns = [
-        Column("platform", "Platform", cells.name, "left"), Column("device", "Device", align="left"), Column("sessions", "Sessions", count),
+        Column("platform", "Platform", naming.name, "left"), Column("device", "Device", align="left"),
+        Column("sessions", "Sessions", count),
         Column("share", "Share", lambda v: percent(v, 0)), Column("learners", "Learners, at least", count),
         Column("completion", "Mean share completed", lambda v: percent(v, 0)),
         Column("completion_before", "Period before", lambda v: percent(v, 0)),
@@ -130,7 +132,7 @@ def funnels(frames: Frames) -> Parts:
         return [present.empty("No funnel has entries whose window is over.")]
     titles = {}
     for flow, part in frame.groupby("flow", sort=False):
-        titles[flow] = f"{cells.name(part['platform'].iloc[0])}: {flow}, within {int(part['days'].iloc[0])} days"
+        titles[flow] = f"{naming.name(part['platform'].iloc[0])}: {flow}, within {int(part['days'].iloc[0])} days"
     caption = (
         "Each step at or after the one before, of the same entry, all within the window of the first step; a learner counts at their "
         "deepest "
@@ -138,7 +140,7 @@ def funnels(frames: Frames) -> Parts:
     )
     share = present.with_interval(lambda ratio: percent(ratio, 0))
     columns = [
-        Column("platform", "Platform", cells.name, "left"), Column("step", "Step", align="left"), Column("learners", "Learners", count),
+        Column("platform", "Platform", naming.name, "left"), Column("step", "Step", align="left"), Column("learners", "Learners", count),
         Column(("of_previous", "of_previous_low", "of_previous_high"), "Of the step before", share),
         Column(("of_first", "of_first_low", "of_first_high"), "Of the first step", share),
         Column("median_seconds", "Median time since", duration),
@@ -156,7 +158,7 @@ def _loss(frame: pd.DataFrame) -> str:
         return "How far learners come"
     row = steps.loc[steps["of_previous"].astype(float).idxmin()]
     lost = percent(1 - row["of_previous"], 0)
-    return f"The largest loss: {lost} of {cells.name(row['platform'])}'s learners do not come to “{row['step']}”"
+    return f"The largest loss: {lost} of {naming.name(row['platform'])}'s learners do not come to “{row['step']}”"
 
 
 def duration(seconds: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from workbench import present
+from workbench.reports import naming
 from workbench.reports.engagement import cells
 from workbench.reports.scope import Scope
 
@@ -68,7 +69,7 @@ def carried(whole: pd.Series, contributions: pd.DataFrame) -> str:
 
 
 def _group(row: dict) -> str:
-    words = {"platform": cells.name(row["group"]), "cohort": f"those who joined in {row['group']}"}
+    words = {"platform": naming.name(row["group"]), "cohort": f"those who joined in {row['group']}"}
     return words.get(row["dimension"], f"{row['dimension']} {row['group']}")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from workbench import present
 from workbench.charts import progress as charts
 from workbench.present import Column, Fragment, Panel, count, percent, with_interval
+from workbench.reports import naming
 
 Frames = Mapping[str, pd.DataFrame]
 Parts = list[Any]
@@ -32,7 +33,7 @@ def opening(frames: Frames) -> Parts:
     """The verdict, how learners stand, what stands out, and what holds most of them back."""
     state, sentence = frames["verdict"].iloc[0][["state", "sentence"]]
     cut_off = f"As of {present.moment(frames['provenance'].attrs['cut_off'], zone(frames))} ({zone(frames)})."
-    first = [present.style(), present.verdict(state, sentence, cut_off)]
+    first = [heading("Verdict"), present.style(), present.verdict(state, sentence, cut_off)]
     if "who" in frames:
         return first
     return [*first, *_standing(frames), *_findings(frames), *_hardest(frames)]
@@ -47,10 +48,14 @@ def _standing(frames: Frames) -> Parts:
     rows = []
     for platform, part in frame.groupby("platform", sort=False):
         cells = {row["state"]: _head(row) for row in part.to_dict("records")}
-        rows.append({"platform": "all" if platform == "*" else platform, **cells})
-    columns = [Column("platform", "Platform", align="left"), *(Column(state, labels[state], lambda cell: cell) for state in states)]
+        rows.append({"platform": platform, **cells})
+    columns = [Column("platform", "Platform", naming.name, "left"), *(Column(state, labels[state], lambda cell: cell) for state in states)]
     tenants = frames["tenants"]
-    told = [Column("platform", "Platform", align="left"), Column("tenant", "Tenant", align="left"), Column("learners", "Learners", count)]
+    told = [
+        Column("platform", "Platform", naming.name, "left"),
+        Column("tenant", "Tenant", align="left"),
+        Column("learners", "Learners", count),
+    ]
     told += [Column(name, labels[name], lambda share: percent(share, 0)) for name in ("struggling", "stalled", "never_started")]
     more = [present.details("By tenant", present.table(tenants, told))] if len(tenants) else []
     return [present.table(rows, columns, "How learners stand at the end of the period"), *more]
@@ -76,7 +81,7 @@ def _findings(frames: Frames) -> Parts:
 
 def _hardest(frames: Frames) -> Parts:
     skills, items = frames["hardest_skills"], frames["hardest_items"]
-    one = [Column("skill", "Skill", align="wrap"), Column("platform", "Platform", align="left")]
+    one = [Column("skill", "Skill", align="wrap"), Column("platform", "Platform", naming.name, "left")]
     one += [
         Column("stuck", "Stuck learners", count),
         Column("traced", "of", count),
@@ -105,14 +110,15 @@ def mastery(frames: Frames) -> Parts:
 def labelled(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with `label`: the skill's name, with its platform where several are shown, made unique."""
     several = frame["platform"].nunique() > 1
-    label = frame["skill"] + (" (" + frame["platform"] + ")" if several else "")
+    label = frame["skill"] + (" (" + frame["platform"].map(naming.name) + ")" if several else "")
     twice = frame.groupby(label)["skill_id"].transform("nunique") > 1
     return frame.assign(label=label.where(~twice, label + " " + frame["skill_id"].str[:4]))
 
 
 def _heatmap(frames: Frames) -> Panel:
     frame = labelled(frames["bands"])
-    most = frames["skills"].dropna(subset=["traced"]).nlargest(SKILLS_DRAWN, "traced")["skill_id"]
+    told = frame[~frame["suppressed"] & (frame["learners"] > 0)]["skill_id"]
+    most = frames["skills"][frames["skills"]["skill_id"].isin(told)].nlargest(SKILLS_DRAWN, "traced")["skill_id"]
     shown = frame[frame["skill_id"].isin(most)].sort_values(["platform", "depth"], kind="stable")
     told = frames["skills"].dropna(subset=["mastered_share"])
     best = told.loc[told["mastered_share"].idxmax()] if len(told) else None
@@ -123,8 +129,8 @@ def _heatmap(frames: Frames) -> Panel:
         title = f"{ends[0].format('is mastered ')}, {ends[1].format('')}"
     caption = (
         "Each row is a skill, those without prerequisites first; each column a band of the probability of knowing (definition P1); the "
-        f"stronger the blue, the more of its learners. The {SKILLS_DRAWN} skills with most learners. Grey: fewer than 10 learners, or "
-        "withheld so that those cannot be worked out (definition X5)."
+        f"stronger the blue, the more of its learners. The {SKILLS_DRAWN} skills with most learners, of those with any band that can be "
+        "shown. Grey: fewer than 10 learners, or withheld so that those cannot be worked out (definition X5)."
     )
     return Panel(title, charts.mastery_heatmap(shown), caption)
 
@@ -162,7 +168,7 @@ def _skills_table(frames: Frames) -> Fragment:
     number = with_interval(lambda value: f"{value:.0f}")
     columns = [
         Column("skill", "Skill", align="wrap"),
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("depth", "Layer", align="left"),
         Column("learners", "Learners", count),
         Column("answers", "Answers in the period", count),
@@ -193,7 +199,7 @@ def curves(frames: Frames) -> Parts:
     )
     columns = [
         Column("skill", "Skill", align="wrap"),
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("learners", "Learners", count),
         Column("answers", "First answers", count),
         Column("state", "Errors", align="left"),
@@ -231,7 +237,7 @@ def belief(frames: Frames) -> Parts:
     if not len(frame):
         return [head, present.empty("There are no answers to predict.")]
     columns = [
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("predictor", "Prediction by", lambda name: NAMES[name], "left"),
         Column("answers", "Answers", count),
         Column("auc", "AUC", lambda v: present.decimal(v, 3)),
@@ -239,7 +245,7 @@ def belief(frames: Frames) -> Parts:
         Column("log_loss", "Log loss", lambda v: present.decimal(v, 3)),
         Column("brier", "Brier", lambda v: present.decimal(v, 3)),
         Column("ece", "ECE", lambda v: percent(v, 1)),
-        Column(("gain", "gain_low", "gain_high"), "Brier gain over the base rate [95 %]", with_interval(lambda v: present.signed(v, 4))),
+        Column(("gain", "gain_low", "gain_high"), "Gain over base rate [95 %]", with_interval(lambda v: present.signed(v, 4))),
     ]
     caption = "Predictions of every answer from those before it (definition P2); fitted ones only for learners they were not fitted to"
     return [head, present.table(frame, columns, caption), *_reliability(frames), *_replay(frames), *_judged(frames)]
@@ -251,7 +257,7 @@ def _reliability(frames: Frames) -> Parts:
         known = {name: NAMES[name] for name in ("stored", "fitted") if (part["predictor"] == name).any()}
         told = frames["belief"][(frames["belief"]["platform"] == platform) & (frames["belief"]["predictor"].isin(known))]
         errors = ", ".join(f"{percent(row.ece, 1)} ({NAMES[row.predictor]})" for row in told.dropna(subset=["ece"]).itertuples())
-        title = f"{platform}: predictions are off by {errors} on average" if errors else f"{platform}: withheld"
+        title = f"{naming.name(platform)}: predictions are off by {errors} on average" if errors else f"{naming.name(platform)}: withheld"
         caption = "Ten groups of answers with equal counts, by what was predicted; points on the dotted line mean what they say."
         parts.append(Panel(title, charts.reliability(part, known), caption))
     return parts
@@ -260,7 +266,7 @@ def _reliability(frames: Frames) -> Parts:
 def _replay(frames: Frames) -> Parts:
     frame = frames["replay"]
     columns = [
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("states", "States", count),
         Column("equal", "Equal", count),
         Column("differing", "Differing", count),
@@ -276,7 +282,7 @@ def _judged(frames: Frames) -> Parts:
     lost = int((frame["verdict"] == "degenerate").sum())
     columns = [
         Column("skill", "Skill", align="wrap"),
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("verdict", "Verdict", align="left"),
         Column("predictor", "Prediction by", lambda name: NAMES.get(name, present.NOTHING), "left"),
         Column("answers", "Answers", count),

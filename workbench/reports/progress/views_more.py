@@ -8,6 +8,7 @@ from workbench import present
 from workbench.charts import progress as charts
 from workbench.metrics.disclosure import K
 from workbench.present import Column, Fragment, Panel, count, percent, with_interval
+from workbench.reports import naming
 from workbench.reports.progress.views import Frames, Parts, heading, shares
 
 ITEMS_SHOWN, ROWS_SHOWN = 25, 25
@@ -151,7 +152,7 @@ def completion(frames: Frames) -> Parts:
     head, kinds = heading("Completion and grades"), frames["unit_kinds"]
     if not len(kinds):
         return [head, present.empty("No unit is assigned to anybody.")]
-    columns = [Column("platform", "Platform", align="left"), Column("unit_type", "Kind", align="left")]
+    columns = [Column("platform", "Platform", naming.name, "left"), Column("unit_type", "Kind", align="left")]
     columns += [Column("category", "Area", lambda name: "all" if name == "*" else name, "left"), Column("learners", "Learners", count)]
     columns += [Column("assigned", "Assigned", count), *_measures()]
     return [
@@ -177,7 +178,7 @@ def _units(frames: Frames) -> Fragment:
     frame = frames["units"][~frames["units"]["suppressed"].astype(bool)].sort_values(["completed_share", "unit_id"])
     columns = [
         Column("unit", "Unit", align="wrap"),
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("unit_type", "Kind", align="left"),
     ]
     columns += [Column("learners", "Learners", count), *_measures()]
@@ -186,7 +187,7 @@ def _units(frames: Frames) -> Fragment:
 
 
 def _grades(frames: Frames) -> Parts:
-    frame = frames["grades"].assign(label=frames["grades"]["platform"] + ", " + frames["grades"]["unit_type"])
+    frame = frames["grades"].assign(label=frames["grades"]["platform"].map(naming.name) + ", " + frames["grades"]["unit_type"])
     shown = frame.dropna(subset=["share"])
     if not len(shown):
         return [present.empty("No unit carries a letter, or all of them are withheld.")]
@@ -201,7 +202,7 @@ def _grades(frames: Frames) -> Parts:
 
 def _points(frames: Frames) -> Parts:
     columns = [
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("answers", "Answers", count),
         Column("share", "Right", percent),
         Column("points", "Points", percent),
@@ -262,7 +263,7 @@ def helping(frames: Frames) -> Parts:
         ]
     points = with_interval(present.points)
     columns = [
-        Column("platform", "Platform", align="left"),
+        Column("platform", "Platform", naming.name, "left"),
         Column("learners", "Learners with both", count),
         Column("attempts", "Their answers", count),
         Column("after_good", "Right after good help", percent),

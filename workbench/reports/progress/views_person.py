@@ -2,6 +2,7 @@
 
 from workbench import present
 from workbench.present import Column, count, percent
+from workbench.reports import naming
 from workbench.reports.progress.views import Frames, Parts, heading
 
 
@@ -21,7 +22,7 @@ def _glance(frames: Frames) -> Parts:
         ("Skills begun", count(row["skills"])),
         ("Newly mastered", count(row["gained"])),
         ("Last answer", present.day(row["last_day"])),
-        ("Platform", row["platform"]),
+        ("Platform", naming.name(row["platform"])),
     ]
     known = f"{row['mastered']} of {row['traced']}" if row["traced"] else present.NOTHING
     return [present.cards([present.card(state, row["name"], known, "skills mastered" if row["traced"] else row["label"], facts)])]

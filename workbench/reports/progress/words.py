@@ -8,6 +8,7 @@ import pandas as pd
 from workbench import present
 from workbench.metrics.disclosure import K
 from workbench.metrics.stats import wilson
+from workbench.reports import naming
 from workbench.reports.progress.asked import Asked
 
 Frames = dict[str, pd.DataFrame]
@@ -31,7 +32,7 @@ def _shown(frame: pd.DataFrame) -> Iterable[Any]:
 def _items(items: pd.DataFrame) -> Iterable[tuple]:
     for row in _shown(items[items["suspicion"].fillna(0) > 0]):
         words = f"Item “{row.item}” is suspicious: {row.why}."
-        evidence = f"{row.platform}: {row.correct_share:.0%} of {row.learners:.0f} first answers right"
+        evidence = f"{naming.name(row.platform)}: {row.correct_share:.0%} of {row.learners:.0f} first answers right"
         evidence += f"; correlation with the rest {row.rest_correlation:+.2f}" if row.rest_correlation == row.rest_correlation else ""
         yield "item", row.platform, row.item_id, words, evidence
 
@@ -55,17 +56,17 @@ def _models(skills: pd.DataFrame) -> Iterable[tuple]:
         change = (
             f"observed − predicted {100 * row.bias_before:+.0f} points before, {100 * row.bias_after:+.0f} since; {row.answers:.0f} answers"
         )
-        yield "drift", row.platform, row.skill_id, words, f"{row.platform}: {change}"
+        yield "drift", row.platform, row.skill_id, words, f"{naming.name(row.platform)}: {change}"
     off = skills[(skills["verdict"] == "off") & (skills["predictor"] == "stored")]
     for row in _shown(off):
         words = f"The stored parameters of “{row.skill}” {'over' if row.bias < 0 else 'under'}estimate its learners."
         ends = f"observed − predicted {100 * row.bias:+.1f} points, 95 % interval {100 * row.low:+.1f} to {100 * row.high:+.1f}"
-        yield "model", row.platform, row.skill_id, words, f"{row.platform}: {ends}"
+        yield "model", row.platform, row.skill_id, words, f"{naming.name(row.platform)}: {ends}"
 
 
 def _replay(replay: pd.DataFrame) -> Iterable[tuple]:
     for row in _shown(replay[replay["differing"].fillna(0) > 0]):
-        words = f"Stored mastery on {row.platform} is not what its answers give."
+        words = f"Stored mastery on {naming.name(row.platform)} is not what its answers give."
         yield "model", row.platform, "", words, f"{row.differing:.0f} of {row.states:.0f} states differ, by up to {row.largest:.3f}"
 
 
@@ -73,7 +74,7 @@ def _curves(slopes: pd.DataFrame) -> Iterable[tuple]:
     for platform, part in slopes[slopes["state"].isin(["rises", "flat"])].groupby("platform"):
         names = "; ".join(part["skill"].head(3))
         judged = int((~slopes.loc[slopes["platform"] == platform, "state"].isin(["few"])).sum())
-        words = f"{len(part)} of {judged} judged skills on {platform} show no fall of errors with practice."
+        words = f"{len(part)} of {judged} judged skills on {naming.name(platform)} show no fall of errors with practice."
         yield "curve", platform, "", words, f"first of them: {names}"
 
 
@@ -89,7 +90,7 @@ def _help(found: pd.DataFrame) -> Iterable[tuple]:
             "help",
             row.platform,
             "",
-            f"The next answer on {row.platform} {told[row.state]} (an association).",
+            f"The next answer on {naming.name(row.platform)} {told[row.state]} (an association).",
             f"{ends}, {row.attempts:.0f} answers",
         )
 
@@ -98,7 +99,7 @@ def _rapid(rapid: pd.DataFrame) -> Iterable[tuple]:
     for row in rapid[rapid["is_there"].astype(bool)].itertuples():
         who = f"fewer than {K} learners" if row.suppressed else f"{row.learners:.0f} learners"
         much = "" if row.suppressed else f"; {row.rapid_share:.1%} of the timed answers"
-        words = f"Answers on {row.platform} came faster than a question can be read, from {who}: take their figures with care."
+        words = f"Answers on {naming.name(row.platform)} came faster than a question can be read, from {who}: take their figures with care."
         yield "rapid", row.platform, "", words, f"far below the platform's usual time on the log scale (robust z under −3.5){much}"
 
 
