@@ -21,9 +21,9 @@ from generate_series(1, %(learners)s) as n
 """
 CONTENTS = f"""
 insert into drivemaster.concepts (id, key, name, category)
-select md5('concept' || n)::uuid, 'concept' || n, 'Concept ' || n, 'category' || n % 8 from generate_series(1, {CONCEPTS}) as n;
+select md5('concept' || n)::uuid, 'concept' || n, 'Concept ' || n, 'category' || mod(n, 8) from generate_series(1, {CONCEPTS}) as n;
 insert into drivemaster.content (id, concept_id, category, title, difficulty, media, tags)
-select md5('item' || n)::uuid, md5('concept' || (n - 1) % {CONCEPTS} + 1)::uuid, 'category1', 'Item ' || n, 0, '{{}}', '{{}}'
+select md5('item' || n)::uuid, md5('concept' || mod(n - 1, {CONCEPTS}) + 1)::uuid, 'category1', 'Item ' || n, 0, '{{}}', '{{}}'
 from generate_series(1, {ITEMS}) as n;
 """  # noqa: S608 -- constants of this file
 STATES = """

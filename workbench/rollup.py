@@ -28,6 +28,10 @@ from workbench.rollups.plan import Job, Plan
 Progress = Callable[[int, int | None, str], None]
 
 
+MANY = 10_000
+"""Rows written after which the server's statistics of the rollups are brought up to date, which it does by itself a minute later."""
+
+
 @dataclass
 class RefreshReport:
     """What a refresh did.
@@ -141,6 +145,10 @@ def _run_job(connection: Connection, job: Job, report: RefreshReport) -> None:
 
 def _finish(connection: Connection, chosen: Plan, report: RefreshReport) -> None:
     """Refresh the platforms' summaries, note how fresh the parts are now, and forget parts that are no longer kept."""
+    if sum(report.rows.values()) >= MANY:  # reports that follow at once would be planned as if the tables were empty
+        names = [f"marts.{name}" for recipe in chosen.recipes for name in recipe.family.tables if name in report.rows]
+        with connection.begin():
+            connection.exec_driver_sql(f"analyze {', '.join(dict.fromkeys(names))}")
     began = time.monotonic()
     report.summaries = _refresh_summaries(connection, chosen)
     report.summary_seconds = time.monotonic() - began

@@ -14,7 +14,7 @@ def stage(connection: Connection, due: Batch, limits: dict[str, object]) -> list
 
 
 def write(connection: Connection, due: Batch) -> None:
-    """Note the learners with answers on these days, now or when they were last computed; then delete and insert the rows by day."""
+    """Note the learners whose answers on these days changed since they were last computed; then delete and insert the rows by day."""
     if not due.tables:
-        batch.run(connection, due, "touch_learners", platform=due.platform)
+        batch.run(connection, due, "touch_learners", {"{day}": due.day_columns()["UTC"]}, platform=due.platform)
     batch.write_days(connection, due, {zone: {"{day}": column} for zone, column in due.day_columns().items()})

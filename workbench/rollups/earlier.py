@@ -50,6 +50,8 @@ def tables(
         for recipe in recipes:
             left_alone = _fill(connection, recipe, at, start, end, zone, names)
             sealed.update((name, day) for name, day in left_alone if name in (zone, "UTC") and start <= day < end)
+        for table in names.values():  # the planner knows nothing of temporary tables by itself
+            connection.exec_driver_sql(f"analyze {table}")
         if own and db.is_pgbouncer(connection):  # behind a pooler nothing outlasts the transaction: it stays open, and undoes the tables
             ending.callback(own.rollback)
         else:

@@ -40,6 +40,7 @@ create table marts.learner_attempt_day (
     tenant text not null,
     attempts integer not null,
     correct integer not null,
+    answers_hash bigint not null,
     is_erased boolean not null default false,
     primary key (time_zone, platform, day, learner_id, tenant),
     check (attempts > 0 and correct between 0 and attempts)
@@ -53,6 +54,8 @@ comment on column marts.learner_attempt_day.learner_id is 'Learner; a meaningles
 comment on column marts.learner_attempt_day.tenant is 'Tenant of the learner';
 comment on column marts.learner_attempt_day.attempts is 'Answers that were judged right or wrong';
 comment on column marts.learner_attempt_day.correct is 'Of these, right';
+comment on column marts.learner_attempt_day.answers_hash is
+    'Another one when any of the answers is: learners of a recomputed day whose hash stayed have nothing to compute anew';
 comment on column marts.learner_attempt_day.is_erased is 'Whether the person was erased: the row stands as an anonymous contribution and is never recomputed';
 
 create table marts.touched_learner (

@@ -1,13 +1,18 @@
 -- One row per learner enrolled on a day: when they joined, and were active first, last, and around the last seven days (definition E7).
--- Someone who had left by the day, or joined after it, is not enrolled; someone who never did anything is. Days are looked up only for
--- those whose last active day of all does not tell (the conditions stand inside, where they save the look-up).
+-- Someone who had left by the day, or joined after it, is not enrolled; someone who never did anything is. Days before
+-- the last five weeks are looked up only for those whose last active day of all does not tell (the conditions stand inside, where they
+-- save the look-up).
 -- name: engagement_learners(platforms, tenant, zone, on)
-with week as (
-    select d.platform, d.learner_id, min(d.day) as back_day, max(d.day) as last_day
+with recent as materialized (
+    select d.platform,
+           d.learner_id,
+           min(d.day) filter (where d.day >= cast(:on as date) - 6) as back_day,
+           max(d.day) filter (where d.day >= cast(:on as date) - 6) as last_day,
+           max(d.day) filter (where d.day < cast(:on as date) - 6) as before_day
     from marts.learner_day as d
     where d.time_zone = cast(:zone as text)
       and d.platform = any(cast(:platforms as text[]))
-      and d.day between cast(:on as date) - 6 and cast(:on as date)
+      and d.day between cast(:on as date) - 34 and cast(:on as date)
       and d.active_events > 0
     group by d.platform, d.learner_id
 )
@@ -16,25 +21,26 @@ select c.platform,
        c.tenant,
        c.joined_day,
        case when c.first_day <= cast(:on as date) then c.first_day end as first_day,
-       coalesce(week.last_day, before.day) as last_day,
+       coalesce(recent.last_day, before.day) as last_day,
        before.day as before_day,
-       week.back_day,
+       recent.back_day,
        c.is_erased
 from marts.learner_cohort as c
-left join week on week.platform = c.platform and week.learner_id = c.learner_id
+left join recent on recent.platform = c.platform and recent.learner_id = c.learner_id
 left join lateral (
     select max(d.day) as day
     from marts.learner_day as d
-    where c.first_day < cast(:on as date) - 6
+    where recent.before_day is null
+      and c.first_day < cast(:on as date) - 34
       and c.last_day >= cast(:on as date) - 6
       and d.time_zone = c.time_zone
       and d.platform = c.platform
       and d.learner_id = c.learner_id
       and d.active_events > 0
-      and d.day < cast(:on as date) - 6
+      and d.day < cast(:on as date) - 34
 ) as probed on true
 cross join lateral (
-    select case when c.last_day < cast(:on as date) - 6 then c.last_day else probed.day end as day
+    select case when c.last_day < cast(:on as date) - 6 then c.last_day else coalesce(recent.before_day, probed.day) end as day
 ) as before
 where c.time_zone = cast(:zone as text)
   and c.platform = any(cast(:platforms as text[]))

@@ -3,6 +3,7 @@
 create temporary table batch_attempt as
 select {columns},
        f.learner_id, f.tenant, f.item_id, f.skill_id, f.is_correct, f.score_ratio,
+       hashtextextended(concat_ws(' ', f.attempt_id, f.item_id, f.skill_id, f.is_correct, f.response_ms, extract(epoch from f.occurred_at)), 0) as hash,
        ln(cast(case when f.response_ms > 0 then f.response_ms end as double precision)) as log_ms
 from marts.fact_attempt as f
 where f.platform = cast(:platform as text)
