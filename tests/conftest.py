@@ -249,14 +249,19 @@ def simulated_database(server: URL, simulated_template: str) -> Iterator[Databas
 
 @pytest.fixture(scope="session")
 def university_database(server: URL, template_database: str, real_data: Path) -> Iterator[Database]:
-    """A copy with the Open University data set in the learning platform, loaded once for all workers. Shared: only read it."""
+    """A copy with the Open University data set in the learning platform and its rollups, made once. Shared: only read it."""
 
     def fill(database: Database) -> None:
-        from workbench import presets
+        from workbench import presets, rollup
 
         with database.connect() as connection:
             presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
             connection.commit()
+            with pytest.MonkeyPatch.context() as patch:  # days of one time zone are enough
+                patch.setenv("WORKBENCH_TIMEZONES", "UTC")
+                settings.cache_clear()
+                rollup.refresh(connection)
+            settings.cache_clear()
 
     with copy_of(server, build_once(server, UNIVERSITY, template_database, fill)) as made:
         yield made

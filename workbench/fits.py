@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST_LEARNERS = 100
 """An item that fewer learners answered is counted and not fitted: its slope would be anything."""
-MOST_CELLS = 20_000_000
+MOST_CELLS = 600_000
 """Cells of learners × items that are fitted together; of more, only the first learners in the order of their random identities."""
 TABLES = {"skills": "bkt_fit", "items": "item_fit"}
 
@@ -173,7 +173,7 @@ def _table(learners: list[list[int]], outcomes: list[np.ndarray], items: np.ndar
 
 
 def _statistics(table: np.ndarray, guessing: np.ndarray) -> dict[str, np.ndarray]:
-    fitted = irt.fit_2pl(table, guessing, tolerance=1e-4)
+    fitted = irt.fit_2pl(table, guessing, iterations=200, tolerance=1e-3)  # far below the errors of the parameters
     ability, _ = irt.ability(table, fitted.a, fitted.b, fitted.c)
     found = irt.item_statistics(table, irt.probability(ability[:, None], fitted.a, fitted.b, fitted.c))
     slope_error, place_error = irt.standard_errors(table, fitted)
