@@ -249,7 +249,8 @@ def simulated_database(server: URL, simulated_template: str) -> Iterator[Databas
 
 @pytest.fixture(scope="session")
 def university_database(server: URL, template_database: str, real_data: Path) -> Iterator[Database]:
-    """A copy with the Open University data set in the learning platform and its rollups, made once. Shared: only read it."""
+    """A copy with the Open University data set in the learning platform and its rollups of the last three months of
+    2014, made once. Shared: only read it."""
 
     def fill(database: Database) -> None:
         from workbench import presets, rollup
@@ -260,7 +261,7 @@ def university_database(server: URL, template_database: str, real_data: Path) ->
             with pytest.MonkeyPatch.context() as patch:  # days of one time zone are enough
                 patch.setenv("WORKBENCH_TIMEZONES", "UTC")
                 settings.cache_clear()
-                rollup.refresh(connection)
+                rollup.refresh(connection, date(2014, 10, 1), date(2015, 1, 1))
             settings.cache_clear()
 
     with copy_of(server, build_once(server, UNIVERSITY, template_database, fill)) as made:

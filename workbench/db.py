@@ -130,6 +130,12 @@ def _connect(url: URL, prepared: Callable[..., Any], dialect: Any, record: Any, 
         refused = "FATAL" in str(error) and not re.search("shutting down|starting up|terminating connection", str(error))
         if refused or not embedded.is_embedded(url):
             raise
+    for pause in (0.1, 0.5):  # one that is just going down still answers
+        embedded.ensure_server()
+        try:
+            return prepared(dialect.connect(*args, **params), record.info)
+        except psycopg.OperationalError:
+            time.sleep(pause)
     embedded.ensure_server()
     return prepared(dialect.connect(*args, **params), record.info)
 

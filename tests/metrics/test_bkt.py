@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.metrics import bkt, bkt_fit
+from workbench.metrics import bkt, bkt_fit, calibration
 
 share = st.floats(0.01, 0.99)
 small = st.floats(0.01, 0.45)
@@ -192,4 +192,12 @@ def test_our_fit_predicts_new_learners_better_than_the_published_one(real_data: 
 
     fitted = bkt_fit.fit(*columns(train))
     predicted = bkt.replay(*columns(test), fitted.parameters).predicted
-    assert area_under_curve(test.correct.to_numpy(dtype=bool), predicted) >= 0.704
+    correct = test.correct.to_numpy(dtype=bool)
+    assert area_under_curve(correct, predicted) >= 0.704
+    whole = calibration.quality(predicted, correct)
+    assert whole.ece == pytest.approx(0.0073, abs=0.003), "calibrated; the published predictions have 0.0207"
+    told = calibration.quality_by(test.skill_id.to_numpy(), predicted, correct).set_index("by")
+    plain = pd.DataFrame({"skill": test.skill_id, "miss": (predicted - correct) ** 2}).groupby("skill")["miss"].agg(["size", "mean"])
+    plain = plain.loc[told.index]
+    assert told["n"].tolist() == plain["size"].tolist()
+    assert np.allclose(told["rmse"], np.sqrt(plain["mean"])) and np.allclose(told["brier"], plain["mean"])

@@ -249,8 +249,9 @@ def test_the_state_at_the_end_of_a_period_does_not_know_what_came_later(seeded, 
     assert "facts" in set(july["provenance"]["value"])
 
 
-def test_the_same_inputs_give_the_same_bytes(seeded, frames):
-    assert json.dumps(canonical(build(seeded)), default=str) == json.dumps(canonical(frames), default=str)
+def test_the_same_inputs_give_the_same_bytes(seeded):
+    first, second = (json.dumps(canonical(build(seeded, platform="video")), default=str) for _ in range(2))
+    assert first == second
 
 
 def test_the_reliability_points_add_up_to_the_error(frames):
