@@ -74,24 +74,6 @@ def test_days_that_do_not_fit_are_refused(first: str, last: str) -> None:
         learner_states.classify([first], [last], [None], [None], "2026-08-30")
 
 
-STATE = st.sampled_from([learner_states.NOT_JOINED, *learner_states.STATES])
-
-
-@given(st.lists(st.tuples(STATE, STATE)))
-def test_a_flow_counts_every_learner_once(pairs: list[tuple[str, str]]) -> None:
-    before, after = ([pair[side] for pair in pairs] for side in (0, 1))
-    found = learner_states.flow(before, after)
-    assert found["learners"].sum() == len(pairs)
-    plain = pd.Series(pairs, dtype=object).value_counts().to_dict()
-    assert {(row.state_before, row.state_after): row.learners for row in found.itertuples()} == plain
-
-
-def test_a_flow_takes_only_known_states_of_the_same_learners() -> None:
-    for before, after in ((["new"], ["gone"]), (["new"], ["new", "new"])):
-        with pytest.raises(ValueError, match="two states of each learner"):
-            learner_states.flow(before, after)
-
-
 def test_the_nearest_days_are_the_learners_own() -> None:
     found = learner_states.ActiveDays.of(["b", "a", "a"], ["2026-01-05", "2026-01-01", "2026-01-09"])
     before, after = found.nearest(np.datetime64("2026-01-05"))

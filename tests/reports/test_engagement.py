@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from workbench import db
-from workbench.metrics.learner_states import STATES
+from workbench.metrics.learner_states import STATES, ActiveDays
 from workbench.publish.data import canonical
+from workbench.queries import engagement as questions
 from workbench.reports import engagement
 from workbench.settings import settings
 
@@ -171,6 +172,48 @@ def test_states_add_up_to_the_enrolled(frames: Frames, engaged_database: Any, ac
     risk = (last <= pd.Timestamp("2026-08-24")) & (last > pd.Timestamp("2026-08-03"))
     row = frames["states"].set_index(["platform", "state"])["learners"]["*", "at_risk"]
     assert np.isnan(float(row)) or abs(row - risk.sum()) <= 5, "but for those who left"
+
+
+@pytest.mark.parametrize(
+    ("before", "on"),
+    [("2026-07-31", "2026-08-31"), ("2026-06-20", "2026-07-04"), ("2026-08-02", "2026-08-03"), ("2025-01-01", "2026-08-15")],
+)
+def test_states_and_who_is_newly_at_risk_are_those_of_the_facts(before: str, on: str, engaged_database: Any, active: pd.DataFrame) -> None:
+    """Every learner's state by `metrics.learner_states` over the facts, and the pairs of states counted."""
+    question = """
+        select platform, cast(learner_id as text) as learner_id, cast(joined_at at time zone 'UTC' as date) as joined,
+               cast(deleted_at at time zone 'UTC' as date) as gone
+        from marts.dim_learner where role in ('student', 'learner')"""
+    answers = """
+        select cast(learner_id as text) as learner_id, cast(occurred_at at time zone 'UTC' as date) as day from marts.fact_ai_answer
+        where learner_id is not null"""
+    first, last = pd.Timestamp(before), pd.Timestamp(on)
+    with engaged_database.connect() as connection:
+        people = pd.read_sql_query(text(question), connection, parse_dates=["joined", "gone"]).set_index("learner_id")
+        found = questions.states(connection, before=first.date(), on=last.date())
+        risky = questions.newly_at_risk(connection, on=last.date())
+        helped = pd.read_sql_query(text(answers), connection, parse_dates=["day"])
+    days = ActiveDays.of(active["learner_id"], active["day"])
+    for name, day, absent in (("before", first, "not_joined"), ("after", last, "left")):
+        people[name] = pd.Series(days.states(np.datetime64(day, "D")), index=days.learners).reindex(
+            people.index, fill_value="never_started"
+        )
+        there = (people["joined"] <= day) & ~(people["gone"] <= day)
+        people[name] = people[name].where(there, absent)
+    people = people[(people["before"] != "not_joined") | (people["after"] != "left")]
+    plain = people.groupby(["platform", "before", "after"]).size()
+    counted = found.groupby(["platform", "state_before", "state_after"])["learners"].sum()
+    assert counted.to_dict() == plain.to_dict() and len(plain) > 8
+    between = active[(active["day"] > first) & (active["day"] <= last)]["learner_id"].unique()
+    assert found["active"].sum() == people.index.isin(between).sum()
+    asked = helped[(helped["day"] > first) & (helped["day"] <= last)].groupby("learner_id").size()
+    asked = people.join(asked.rename("answers"), how="inner").groupby(["platform", "after"])["answers"].agg(["size", "sum"])
+    sums = found[found["users"] > 0].groupby(["platform", "state_after"])[["users", "answers"]].sum()
+    assert sums.index.equals(asked.index) and (sums.to_numpy() == asked.to_numpy()).all()
+    seen = active[active["day"] <= last].groupby("learner_id")["day"].max()
+    new = seen[(seen <= last - pd.Timedelta(days=7)) & (seen > last - pd.Timedelta(days=14))]
+    assert set(risky["learner_id"]) == set(new.index) & set(people.index[people["after"] == "at_risk"])
+    assert risky.set_index("learner_id")["last_day"].to_dict() == new[risky["learner_id"]].to_dict()
 
 
 def test_retention_of_a_platform_is_that_of_the_facts(frames: Frames, engaged_database: Any, active: pd.DataFrame) -> None:

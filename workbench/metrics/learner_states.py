@@ -1,18 +1,14 @@
-"""What state a learner is in on a day, and who changed from which to which (definition E7)."""
+"""What state a learner is in on a day (definition E7)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 STATES = ("never_started", "new", "active", "returned", "at_risk", "dormant")
 """Every learner is in exactly one of them."""
 NOT_JOINED = "not_joined"
-"""For `flow`: who was not there yet on one of the two days."""
+"""Who was not there yet on the first of two days."""
 RECENT, LONG = 7, 28
 """Days: active within the last seven; gone after twenty-eight."""
 
@@ -99,29 +95,3 @@ class ActiveDays:
         for days in (first, back):
             days[days > today] = np.datetime64("NaT")
         return classify(first, last, before, back, today)
-
-
-def flow(before: ArrayLike, after: ArrayLike) -> "pd.DataFrame":
-    """How many learners went from which state to which.
-
-    Args:
-        before, after: the states of the same learners on two days, in the same order; `NOT_JOINED` for who was not there.
-
-    Returns:
-        One row per pair that occurs, in the order of `STATES`, `NOT_JOINED` first: `state_before`, `state_after`, `learners`. Their sum
-        is the number of learners.
-
-    >>> flow(["active", "active", "new"], ["active", "at_risk", "active"]).values.tolist()
-    [['new', 'active', 1], ['active', 'active', 1], ['active', 'at_risk', 1]]
-    """
-    import pandas as pd
-
-    order = [NOT_JOINED, *STATES]
-    places = [pd.Index(order).get_indexer(np.asarray(states, dtype=object)) for states in (before, after)]
-    if len(places[0]) != len(places[1]) or min(place.min(initial=0) for place in places) < 0:
-        raise ValueError(f"a flow takes two states of each learner, out of {', '.join(order)}")
-    counts = np.zeros((len(order), len(order)), dtype=np.int64)
-    np.add.at(counts, (places[0], places[1]), 1)
-    row, column = np.nonzero(counts)
-    names = np.array(order, dtype=object)
-    return pd.DataFrame({"state_before": names[row], "state_after": names[column], "learners": counts[row, column]})

@@ -59,18 +59,32 @@ def cohort_days(
     return _read(connection, "cohort_days", start, end, platform, tenant, timezone)
 
 
-def learners(
-    connection: "Connection", *, on: Day, platform: Platforms = "all", tenant: str | None = None, timezone: str = "UTC"
+def states(
+    connection: "Connection", *, before: Day, on: Day, platform: Platforms = "all", tenant: str | None = None, timezone: str = "UTC"
 ) -> "pd.DataFrame":
-    """Everybody enrolled on a day, those who never did anything included, with what their state depends on (definition E7).
+    """How many learners were in which state at the end of two days (definition E7; states as in `metrics.learner_states`), those who never
+    did anything included.
 
     Returns:
-        One row per learner: `platform`, `learner_id` (an id, not for display: definition X6), `tenant`, `joined_day`, `first_day` and
-        `last_day` active up to the day `on`; `before_day`: the last active day before `on` − 6, `back_day`: the first one from then up to
-        `on`; `is_erased`.
+        One row per `platform`, `tenant`, `weeks` since joining (at the second day, whole ones; since the first active day where joining is
+        not known), `state_before` (`not_joined`: not enrolled on the first day), `state_after` (`left`: not on the second): `learners`;
+        `active`: those who were on a day after the first; `users` with `answers` of AI help on those days.
     """
     chosen = {"platforms": parts.chosen_platforms(platform), "tenant": tenant, "zone": parts.kept_zone(timezone)}
-    return sqlfiles.read(connection, "marts/queries/engagement_learners", on=on, **chosen)
+    return sqlfiles.read(connection, "marts/queries/engagement_states", before=before, on=on, **chosen)
+
+
+def newly_at_risk(
+    connection: "Connection", *, on: Day, platform: Platforms = "all", tenant: str | None = None, timezone: str = "UTC"
+) -> "pd.DataFrame":
+    """Who became at risk in the seven days that end with a day: last active 7 to 13 days before it (definition E7).
+
+    Returns:
+        One row per learner enrolled on the day and not erased, the latest first: `platform`, `learner_id` (an id, not for display:
+        definition X6), `tenant`, `last_day`.
+    """
+    chosen = {"platforms": parts.chosen_platforms(platform), "tenant": tenant, "zone": parts.kept_zone(timezone)}
+    return sqlfiles.read(connection, "marts/queries/engagement_newly_at_risk", on=on, **chosen)
 
 
 def cohorts(

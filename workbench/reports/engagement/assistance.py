@@ -15,23 +15,19 @@ EPISODES = 12
 """So many of the worst burn episodes are shown."""
 
 
-def ai_states_frame(after: pd.DataFrame, asked: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+def ai_states_frame(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """Use of AI help in the period by state at its end: `state`, `learners`, `users` (got an answer), `share` with `low`, `high`, `answers`
     a user. States of few learners, and shares that few use or few do not, are withheld.
 
     Args:
-        after: of `states.classified`, on platforms with AI help. asked: of `queries.marts.ai_learner_day`.
+        pairs: of `queries.engagement.states`, on platforms with AI help.
         states: of `states_frame`: what it withholds of all platforms together is not told here either.
     """
-    used = asked.groupby("learner_id")["answers"].sum()
-    frame = after.assign(answers=after["learner_id"].map(used).fillna(0))
+    counted = pairs.groupby("state_after")[["learners", "users", "answers"]].sum().reindex(STATES, fill_value=0)
     rows = []
-    for state in STATES:
-        part = frame[frame["state"] == state]
-        users = part[part["answers"] > 0]
-        share = stats.Proportion(len(users), len(part))
-        each = float(users["answers"].mean()) if len(users) else np.nan
-        rows.append((state, len(part), len(users), share.value, *share.interval, each))
+    for state, learners, users, answers in counted.itertuples():
+        share = stats.Proportion(int(users), int(learners))
+        rows.append((state, learners, users, share.value, *share.interval, answers / users if users else np.nan))
     table = pd.DataFrame(rows, columns=["state", "learners", "users", "share", "low", "high", "answers"])
     table = table[table["learners"] > 0].reset_index(drop=True)
     shown = suppress(table, "state").table

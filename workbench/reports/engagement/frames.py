@@ -56,7 +56,8 @@ def _known(found: Inputs, scope: Scope) -> pd.DataFrame:
 
 def _activity(found: Inputs, known: pd.DataFrame, scope: Scope) -> Frames:
     daily = activity.daily_frame(known, scope)
-    enrolled = cells.by_platform(found.after.assign(n=1), [], ["n"]).set_index("platform")["n"]
+    there = found.states[found.states["state_after"] != states.GONE]
+    enrolled = cells.by_platform(there, [], ["learners"]).set_index("platform")["learners"]
     joined = cells.by_platform(found.joins[cells.now(scope).holds(found.joins["day"])], [], ["joined", "left_count"])
     return {
         "activity_daily": daily, "activity_summary": activity.summary_frame(known, daily, enrolled, joined, scope),
@@ -68,17 +69,14 @@ def _activity(found: Inputs, known: pd.DataFrame, scope: Scope) -> Frames:
 
 def _states(found: Inputs, scope: Scope) -> Frames:
     last = pd.Timestamp(max(cells.now(scope).end, scope.start + pd.Timedelta(days=1).to_pytimedelta())) - pd.Timedelta(days=1)
-    before = pd.Timestamp(scope.start) - pd.Timedelta(days=1)
-    after = states.classified(found.after, np.datetime64(last, "D"))
-    pairs = states.paired(states.classified(found.earlier, np.datetime64(before, "D")), after)
-    counted = states.states_frame(pairs)
+    pairs, counted = found.states, states.states_frame(found.states)
     helped = found.freshness.loc[found.freshness["rollup"] == "learner_ai_day", "platform"].unique()
-    with_ai = after[after["platform"].isin(helped) & bool(len(found.asked))]
+    with_ai = pairs[pairs["platform"].isin(helped) & (pairs["users"].sum() > 0)]
     return {
         "states": counted, "flow": states.flow_frame(pairs, counted),
-        "newly_at_risk": states.at_risk_frame(after, last, states.Names(found.identified)),
+        "newly_at_risk": states.at_risk_frame(found.risky, last, states.Names(found.identified)),
         "backtest": backtesting.backtest_frame(found.known_days, scope),
-        "ai_states": assistance.ai_states_frame(with_ai, found.asked, counted),
+        "ai_states": assistance.ai_states_frame(with_ai, counted),
     }  # fmt: skip
 
 
@@ -94,7 +92,7 @@ def _sessions(found: Inputs) -> Frames:
 
 def _more(found: Inputs, known: pd.DataFrame, scope: Scope) -> Frames:
     last = np.datetime64(cells.now(scope).end) - 1
-    compared = tenants.tenants_frame(found.after, scope)
+    compared = tenants.tenants_frame(found.states)
     platforms = known[known["platform"] != cells.ALL]
     return {
         "funnels": funnels.funnels_frame(found.reached, scope),
@@ -103,7 +101,7 @@ def _more(found: Inputs, known: pd.DataFrame, scope: Scope) -> Frames:
         "interview": specialities.interview_frame(found.interviews), "streaks": specialities.streaks_frame(found.habits, last),
         "ratings": specialities.ratings_frame(found.ratings, found.answers),
         "ai_episodes": assistance.episodes_frame(found.episodes, platforms, scope),
-        "tenants": compared, "tenant_pairs": tenants.pairs_frame(found.after, compared, scope),
+        "tenants": compared, "tenant_pairs": tenants.pairs_frame(found.states, compared),
     }  # fmt: skip
 
 

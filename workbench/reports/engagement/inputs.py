@@ -11,6 +11,7 @@ from workbench.metrics.disclosure import K
 from workbench.queries import engagement, learning, marts, mued, video
 from workbench.reports.engagement import backtesting, cells, funnels, retention
 from workbench.reports.engagement.activity import WINDOW
+from workbench.reports.engagement.states import GONE
 from workbench.reports.rag_slo import objectives
 from workbench.reports.scope import Scope
 from workbench.rollups.parts import chosen_platforms
@@ -30,10 +31,11 @@ class Inputs:
 
     Attributes:
         activity (with history), work (with history), cohort_days: active learners by day and group.
-        after, earlier: learners at the end of the period, and of the one before. cohorts, joins: of cohorts and members.
+        states: learners by state at the end of the period, and of the one before. risky: who became at risk at its end.
+        cohorts, joins: of cohorts and members.
         sessions, sessions_before, session_people: sessions of the period, of the one before, and learners behind the cells.
         known_days: for the back-test. reached: rows of the funnels, by flow. watched: stretches of videos, by video.
-        milestones, lessons, interviews, ratings, habits: of single platforms. answers, asked, episodes: of AI help.
+        milestones, lessons, interviews, ratings, habits: of single platforms. answers, episodes: of AI help.
         freshness: of the rollups. platforms: chosen. few: fewer than 10 learners are behind all of it. identified: the role may see ids.
         source: rollups or facts.
     """
@@ -41,8 +43,8 @@ class Inputs:
     activity: pd.DataFrame
     work: pd.DataFrame
     cohort_days: pd.DataFrame
-    after: pd.DataFrame
-    earlier: pd.DataFrame
+    states: pd.DataFrame
+    risky: pd.DataFrame
     cohorts: pd.DataFrame
     joins: pd.DataFrame
     sessions: pd.DataFrame
@@ -57,7 +59,6 @@ class Inputs:
     ratings: pd.DataFrame
     habits: pd.DataFrame
     answers: pd.DataFrame
-    asked: pd.DataFrame
     episodes: pd.DataFrame
     freshness: pd.DataFrame
     platforms: list[str]
@@ -124,20 +125,21 @@ def _read(reader: _Reader, first: date, source: str, identified: bool) -> Inputs
     scope, ask = reader.scope, reader.ask
     span, before = cells.now(scope), cells.before(scope)
     platforms = {"platform": scope.platform, "tenant": scope.tenant, "timezone": scope.timezone}
-    after = engagement.learners(reader.connection, on=reader.end - timedelta(days=1), **platforms)
-    active = int((after["last_day"] >= pd.Timestamp(scope.start)).sum())
+    on = reader.end - timedelta(days=1)
+    states = engagement.states(reader.connection, before=scope.start - timedelta(days=1), on=on, **platforms)
+    active = int(states.loc[states["state_after"] != GONE, "active"].sum())
     watched = ask(engagement.watched, videos=VIDEOS)
     return Inputs(
         activity=ask(engagement.activity, first), work=ask(engagement.work, min(scope.with_history().start, before.start)),
-        cohort_days=ask(engagement.cohort_days, before.start if span.length else scope.start), after=after,
-        earlier=engagement.learners(reader.connection, on=scope.start - timedelta(days=1), **platforms),
+        cohort_days=ask(engagement.cohort_days, before.start if span.length else scope.start), states=states,
+        risky=engagement.newly_at_risk(reader.connection, on=on, **platforms),
         cohorts=ask(engagement.cohorts, retention.first_day(scope).date()), joins=ask(engagement.joins),
         sessions=ask(engagement.sessions), sessions_before=ask(engagement.sessions, _previous(scope), scope.start),
         session_people=ask(engagement.session_people), known_days=ask(engagement.known_days, backtesting.first_day(scope).date()),
         reached=_funnels(reader), watched={one: ask(engagement.watch, video=one) for one in watched["video_id"]},
         milestones=reader.own("video", video.milestone_losses, tenant=scope.tenant), lessons=reader.own("mued", mued.lesson_weeks),
         interviews=reader.own("mued", mued.interview_weeks), ratings=reader.own("learning", learning.ratings_given),
-        habits=ask(engagement.habit_days), answers=ask(marts.ai_answer_daily), asked=ask(marts.ai_learner_day),
+        habits=ask(engagement.habit_days), answers=ask(marts.ai_answer_daily),
         episodes=_episodes(reader), platforms=reader.platforms,
         freshness=marts.rollup_freshness(reader.connection, platform=scope.platform, families=("answers", "activity")),
         few=0 < active < K, identified=identified, source=source,

@@ -6,22 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.metrics import disclosure, learner_states
+from workbench.metrics import disclosure
 from workbench.metrics.disclosure import suppress_grid
-from workbench.metrics.learner_states import STATES
+from workbench.metrics.learner_states import NOT_JOINED, STATES
 from workbench.reports.engagement import cells
 from workbench.reports.engagement.cells import ALL
 from workbench.settings import settings
 
 GONE = "left"
 """Enrolled at the end of the period before, and not any more."""
-ABSENT = learner_states.NOT_JOINED
 LABELS = {
-    ABSENT: "not yet enrolled", "never_started": "never started", "new": "new", "active": "active", "returned": "returned",
+    NOT_JOINED: "not yet enrolled", "never_started": "never started", "new": "new", "active": "active", "returned": "returned",
     "at_risk": "at risk", "dormant": "dormant", GONE: "left",
 }  # fmt: skip
-RECENT = 7
-"""Days: who became at risk in the last seven is newly at risk."""
 LISTED = 100
 SHOWN = 0.8
 """Least share of the learners that a flow by all states must show."""
@@ -46,29 +43,16 @@ class Names:
         return disclosure.pseudonyms("engagement", learners, chosen.get_secret_value() if chosen else os.urandom(32))
 
 
-def classified(learners: pd.DataFrame, on: np.datetime64) -> pd.DataFrame:
-    """The learners with the column `state` as of the end of the day.
-
-    Args:
-        learners: of `queries.engagement.learners`.
-    """
-    columns = (learners[name].to_numpy() for name in ("first_day", "last_day", "before_day", "back_day"))
-    return learners.assign(state=learner_states.classify(*columns, on))
-
-
-def paired(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """One row per learner enrolled on either day: `platform`, `learner_id`, `state_before`, `state_after`."""
-    keys = ["platform", "learner_id"]
-    both = before[[*keys, "state"]].merge(after[[*keys, "state"]], on=keys, how="outer", suffixes=("_before", "_after"))
-    return both.fillna({"state_before": ABSENT, "state_after": GONE})
-
-
 def states_frame(pairs: pd.DataFrame) -> pd.DataFrame:
     """One row per platform and state: `platform`, `state`, `learners` at the end of the period, `previous` at the end of the one before,
-    `share` of the enrolled. Sums over states are the enrolled; cells about few are withheld, and what the totals would give back."""
+    `share` of the enrolled. Sums over states are the enrolled; cells about few are withheld, and what the totals would give back.
+
+    Args:
+        pairs: of `queries.engagement.states`.
+    """
     parts = {}
     for column, name in (("state_after", "learners"), ("state_before", "previous")):
-        inside = pairs[pairs[column].isin(STATES)].assign(state=pairs[column], learners=1)
+        inside = pairs[pairs[column].isin(STATES)].assign(state=pairs[column])
         every = pd.MultiIndex.from_product([inside["platform"].unique(), STATES], names=["platform", "state"])
         counted = inside.groupby(["platform", "state"])["learners"].sum().reindex(every, fill_value=0).reset_index()
         frame = cells.by_platform(counted, ["state"], ["learners"])
@@ -92,7 +76,7 @@ def flow_frame(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     Where less than four fifths of the learners could be shown so, new and returned ones count as active: `attrs` say `coarse`.
     """
     fine = _flow(pairs, states)
-    if not len(fine) or fine["learners"].sum() >= SHOWN * len(pairs):
+    if not len(fine) or fine["learners"].sum() >= SHOWN * pairs["learners"].sum():
         fine.attrs["coarse"] = False
         return fine
     merged = pairs.replace(dict.fromkeys(("new", "returned"), "active"))
@@ -105,13 +89,13 @@ def _merged(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """The states with active standing for three: untold where the other two together are few, since that would give them back."""
     merged = states[~states["state"].isin(["new", "returned"])].copy()
     for column, total in (("state_after", "learners"), ("state_before", "previous")):
-        if disclosure.is_few(pairs[column].isin(["new", "returned"]).sum()):
+        if disclosure.is_few(pairs.loc[pairs[column].isin(["new", "returned"]), "learners"].sum()):
             merged.loc[merged["state"] == "active", total] = np.nan
     return merged
 
 
 def _flow(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    counted = pairs.groupby(["state_before", "state_after"], as_index=False).size().rename(columns={"size": "learners"})
+    counted = pairs.groupby(["state_before", "state_after"], as_index=False)["learners"].sum()
     if not len(counted):
         return counted.assign(suppressed=pd.Series(dtype=bool))
     sums = [
@@ -127,17 +111,15 @@ def _flow(pairs: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     return cells.emptied(counted, ["state_before", "state_after"], hidden)
 
 
-def at_risk_frame(after: pd.DataFrame, last: pd.Timestamp, names: Names) -> pd.DataFrame:
+def at_risk_frame(risky: pd.DataFrame, last: pd.Timestamp, names: Names) -> pd.DataFrame:
     """Who became at risk in the last seven days, the latest first, at most 100: `learner` (a pseudonym, X6), `platform`, `tenant`,
     `last_day` active, `silent_days`. Not part of `data.json` unless its names are lasting pseudonyms.
 
     Args:
-        after: of `classified`. last: the day as of which.
+        risky: of `queries.engagement.newly_at_risk`. last: the day as of which.
     """
-    silent = (last - after["last_day"]).dt.days
-    chosen = (after["state"] == "at_risk") & (silent < 2 * RECENT) & ~after["is_erased"].astype(bool)
-    frame = after[chosen].assign(silent_days=silent[chosen]).sort_values(["silent_days", "platform", "learner_id"]).head(LISTED)
-    told = frame[["platform", "tenant", "last_day", "silent_days"]].reset_index(drop=True)
+    frame = risky.head(LISTED)
+    told = frame[["platform", "tenant", "last_day"]].assign(silent_days=(last - frame["last_day"]).dt.days)
     told.insert(0, "learner", pd.Series(names.of(frame["learner_id"]), dtype=object))
-    told.attrs.update(lasting=names.lasting, identified=names.identified, all=int(chosen.sum()))
+    told.attrs.update(lasting=names.lasting, identified=names.identified, all=len(risky))
     return told
