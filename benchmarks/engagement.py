@@ -1,6 +1,6 @@
 """What the engagement report's frames cost from the rollups, from SQL over the raw events, and from polars over a Parquet export.
 
-    python benchmarks/engagement.py [--rows 1000000 10000000] [--rounds 5] [--learners 5000]
+    python benchmarks/engagement.py [--rows 1000000 10000000] [--rounds 5] [--learners 20000]
 
 Simulated interactions of 365 days in `learning` (`engagement_data.py`), on a server of its own. Both sizes have the same learners; in the
 larger one each has ten times the sessions. The frames:
@@ -129,7 +129,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     asked.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
     asked.add_argument("--rounds", type=int, default=5)
-    asked.add_argument("--learners", type=int, default=5_000)
+    asked.add_argument("--learners", type=int, default=20_000)
     options = asked.parse_args()
     measured = []
     for rows in options.rows:

@@ -54,6 +54,18 @@ def test_learners_who_clicked_a_day_are_those_of_the_sampled_clicks(university: 
     assert found.index.equals(wanted.index) and found.tolist() == wanted.tolist()
 
 
+def test_facts_tell_of_every_sampled_click_day_of_all_years(university: Connection, real_data: Path) -> None:
+    clicks = published(real_data, "studentVle_sample100001.csv")
+    wanted = clicks.assign(day=day(clicks, "date")).groupby("day")["id_student"].agg(["nunique", "size"])
+    found = pd.read_sql(
+        "select cast(occurred_at at time zone 'UTC' as date) as day, count(distinct learner_id) as learners, count(*) as clicks"
+        " from marts.fact_activity where platform = 'learning' and activity = 'practised' group by 1 order by 1",
+        university, parse_dates=["day"],
+    ).set_index("day")  # fmt: skip
+    assert found.index.equals(wanted.index) and found["learners"].tolist() == wanted["nunique"].tolist()
+    assert found["clicks"].sum() == wanted["size"].sum()
+
+
 def test_active_learners_a_day_and_in_28_days_are_those_of_the_files(university: Connection, real_data: Path) -> None:
     """Clicks and submissions; a result carried over from an earlier course stands as a session of its own on the day before the first."""
     clicks = published(real_data, "studentVle_sample100001.csv")

@@ -33,7 +33,7 @@ create table marts.learner_day (
     session_ms bigint not null,
     session_hours integer not null,
     is_erased boolean not null default false,
-    primary key (time_zone, platform, day, learner_id, tenant),
+    primary key (time_zone, platform, day, learner_id, tenant) include (active_events),
     check (sessions >= 0 and active_events >= 0 and session_hours between 0 and 16777215)
 );
 create index learner_day_of_learner on marts.learner_day (time_zone, platform, learner_id, day) where active_events > 0;

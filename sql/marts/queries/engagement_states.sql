@@ -3,16 +3,14 @@
 -- Who joined after a day, or had left by it, is not enrolled then: not_joined at the first, left at the second. 34 days tell a state:
 -- who came back in the last seven, and was not there in the 27 before, comes after a gap of 28 or more.
 -- name: engagement_states(platforms, tenant, zone, before, on)
-with recent as materialized (
+with recent as (
     select d.platform,
            d.learner_id,
-           max(d.day) filter (where d.day <= cast(:before as date)) as last_before,
+           max(d.day) as last_day,
            max(d.day) filter (where d.day < cast(:before as date) - 6) as gone_before,
            min(d.day) filter (where d.day between cast(:before as date) - 6 and cast(:before as date)) as back_before,
-           max(d.day) filter (where d.day >= cast(:on as date) - 33) as last_on,
            max(d.day) filter (where d.day between cast(:on as date) - 33 and cast(:on as date) - 7) as gone_on,
-           min(d.day) filter (where d.day >= cast(:on as date) - 6) as back_on,
-           bool_or(d.day > cast(:before as date)) as is_active
+           min(d.day) filter (where d.day >= cast(:on as date) - 6) as back_on
     from marts.learner_day as d
     where d.time_zone = cast(:zone as text)
       and d.platform = any(cast(:platforms as text[]))
@@ -40,7 +38,7 @@ counted as materialized (
                when c.first_day > cast(:before as date) - 7 then 'new'
                when recent.back_before - coalesce(recent.gone_before, recent.back_before - 28) >= 28 then 'returned'
                when recent.back_before is not null then 'active'
-               when recent.last_before > cast(:before as date) - 28 then 'at_risk'
+               when recent.gone_before > cast(:before as date) - 28 then 'at_risk'
                else 'dormant'
            end as state_before,
            case
@@ -49,11 +47,11 @@ counted as materialized (
                when c.first_day > cast(:on as date) - 7 then 'new'
                when recent.back_on - coalesce(recent.gone_on, recent.back_on - 28) >= 28 then 'returned'
                when recent.back_on is not null then 'active'
-               when recent.last_on > cast(:on as date) - 28 then 'at_risk'
+               when recent.gone_on > cast(:on as date) - 28 then 'at_risk'
                else 'dormant'
            end as state_after,
            count(*) as learners,
-           count(*) filter (where recent.is_active) as active,
+           count(*) filter (where recent.last_day > cast(:before as date)) as active,
            count(*) filter (where helped.answers > 0) as users,
            cast(coalesce(sum(helped.answers), 0) as bigint) as answers
     from marts.learner_cohort as c
