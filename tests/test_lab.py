@@ -13,7 +13,7 @@ from workbench import lab, paths
 
 def test_the_command_listens_on_this_machine_only_and_opens_the_welcome_page() -> None:
     arguments = lab.command(paths.NOTEBOOKS, port=8899, browser=False)
-    assert arguments[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert arguments[:3] == [sys.executable, "-m", "workbench.lab"]
     assert {"--ServerApp.ip=127.0.0.1", "--no-browser", "--ServerApp.port=8899", "--LabApp.default_url=/lab/tree/Welcome.md"} <= set(
         arguments
     )

@@ -189,7 +189,7 @@ def opened(url: URL, as_of: datetime | None, since: datetime | None, workers: in
         DatabaseUnreachable: no server answers.
     """
     with _quiet():
-        with light_imports():
+        with light_imports(), hasten.rare_modules_later():
             import great_expectations as gx
             from great_expectations.data_context.types.base import ProgressBarsConfig
             from great_expectations.validator import validation_graph
