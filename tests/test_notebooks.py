@@ -21,7 +21,7 @@ def test_notebook_runs_as_it_is(notebook: Path, seeded_database: Any, tmp_path: 
     command = [sys.executable, "-c", PYTEST, "-q", "-c", str(tmp_path / "pytest.ini"), "-p", "no:cacheprovider", "-p", "nbval.plugin"]
     url = seeded_database.url.render_as_string(hide_password=False)
     done = subprocess.run(
-        [*command, "--nbval-lax", "--nbval-current-env", str(notebook)],
+        [*command, "--nbval-lax", str(notebook)],
         capture_output=True, text=True, check=False, timeout=240,
         env=lab.environment() | {"WORKBENCH_DATABASE_URL": url, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
