@@ -2,7 +2,8 @@
 
 The breaks stand in the suite files; those of plain native rules are made here. A round breaks many rules at once, never two in one table:
 what fails must be exactly the union of what was broken and what that implies, comparisons of rollups with raw rows that were broken aside.
-A run of the checks must find what should fail; all other rules whose answer the round can change are asked of the server as plain queries.
+A run of the checks must find what should fail; the queries for rows at fault, asked of all rules whose answer the round can change, must
+find the same and nothing else.
 """
 
 import re
@@ -105,15 +106,15 @@ def test_what_is_broken_fails_and_nothing_else(simulated_database, number: int) 
     with simulated_database.connect() as connection:
         broken = broken_by(connection, members)
         concerned = [(suite, rule) for suite, rule in RULES if concerns(broken, connection, suite, rule)]
-        named = expected | {rule.id for _, rule in concerned if rule.form == "table"}
-        run = check.run(connection, as_of=AS_OF, record=False, suites=narrowed(named))
-        followed = {rule.id for suite, rule in RULES if follows(connection, suite, rule, broken)}
+        whole = {rule.id for _, rule in concerned if rule.form == "table"}  # no row alone is at fault
+        run = check.run(connection, as_of=AS_OF, record=False, suites=narrowed(expected | whole))
+        aside = BREACHED | whole | {rule.id for suite, rule in RULES if follows(connection, suite, rule, broken)}
     assert not run.errors, run.text()
     failed = {result.rule.id for result in run.results if result.state == "failed"}
-    others = [(suite, rule) for suite, rule in concerned if rule.id not in named | BREACHED | followed]
-    held = sorted(expected - failed)
-    surplus = sorted(failed - expected | faulty(simulated_database, others))
+    at_fault = faulty(simulated_database, [(suite, rule) for suite, rule in concerned if rule.id not in aside])
+    held, surplus = sorted(expected - failed), sorted((failed | at_fault) - expected)
     assert not held and not surplus, f"broken without effect: {held}; failed as well: {surplus}"
+    assert at_fault == expected - aside, "the rows at fault are asked for in other words than the rule"
 
 
 def narrowed(names: set[str]) -> list[Suite]:
@@ -123,8 +124,8 @@ def narrowed(names: set[str]) -> list[Suite]:
 
 
 def faulty(database: Any, chosen: list[tuple[Suite, Rule]]) -> set[str]:
-    """Of rules that should hold those with rows at fault, by the queries that name these rows to people: they are asked of the server
-    alone, many at once, in a fraction of the time that Great Expectations takes for as many. That both agree is shown in `test_run`."""
+    """The rules that have rows at fault, by the queries that name these rows to people: the server alone answers many of them at once, in
+    a fraction of the time that Great Expectations takes."""
     found: set[str] = set()
     with session.opened(database.url, AS_OF, None) as (opened,):
         columns = catalogue.columns(opened, sorted({suite.table for suite, _ in chosen}))

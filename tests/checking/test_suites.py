@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from workbench import check, paths
-from workbench.checking import natives, suites
+from workbench.checking import hasten, natives, suites
 from workbench.checking.natives import NATIVES
 from workbench.errors import UsageError
+from workbench.publish.engine import light_imports
 from workbench.settings import settings
 
 FULL = {"expect": "expect_column_values_to_not_be_null", "with": {"column": "content_id"}}
@@ -169,7 +170,8 @@ def test_validating_needs_neither_great_expectations_nor_pandas() -> None:
 
 @pytest.mark.xdist_group("great_expectations")
 def test_the_native_types_are_those_of_great_expectations() -> None:
-    from great_expectations.expectations.registry import get_expectation_impl
+    with light_imports(), hasten.rare_modules_later():
+        from great_expectations.expectations.registry import get_expectation_impl
 
     for name, native in NATIVES.items():
         fields = get_expectation_impl(name).__fields__
