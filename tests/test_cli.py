@@ -121,7 +121,7 @@ def test_json_is_the_only_thing_on_standard_output(workbench: Run, database: Any
     assert done.returncode == 0, done.stderr
     assert {schema["platform"] for schema in json.loads(done.stdout)["schemas"]} >= {"marts", "mued"}
     assert json.loads(workbench("report", "list", "--json").stdout)
-    assert json.loads(workbench("db", "verify", "--json").stdout)
+    assert json.loads(workbench("db", "verify", "mued", "--json").stdout)
 
 
 @pytest.mark.slow
