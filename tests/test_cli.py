@@ -6,31 +6,47 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.main import get_command
 
-from workbench.cli import app
+from workbench.cli import app, main
+from workbench.settings import settings
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def run_workbench(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+Run = Callable[..., Done]
+
+
+def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("WORKBENCH_", "DATABASE_URL", "PG"))}
     command = [sys.executable, "-m", "workbench", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=clean | environment)
 
 
 @pytest.fixture
-def workbench(database: Any, tmp_path: Path) -> Run:
-    """Runs `workbench …` as a process on a database of its own."""
+def workbench(on_database: Any, out: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs `workbench …` in this process, on a database of its own; each exit code comes from a process of its own once, below."""
+    monkeypatch.setenv("WORKBENCH_REPORTS_OUT", str(out))
+    settings.cache_clear()
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        url = database.url.render_as_string(hide_password=False)
-        fixed = {"WORKBENCH_DATABASE_URL": url, "WORKBENCH_REPORTS_OUT": str(tmp_path / "out")}
-        return run_workbench(*arguments, **(fixed | environment))
+    def run(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["workbench", *arguments])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(int(ended.value.code or 0), *capfd.readouterr())
 
     return run
 
@@ -54,7 +70,7 @@ def test_help_teaches_every_command_and_option(path: tuple[str, ...]) -> None:
 def test_help_answers_in_a_blink() -> None:
     def once() -> float:
         begun = time.perf_counter()
-        assert run_workbench("--help").returncode == 0
+        assert in_a_process("--help").returncode == 0
         return time.perf_counter() - begun
 
     assert min(once() for _ in range(5)) < 0.6, "something heavy is imported for the help text"
@@ -88,22 +104,24 @@ def test_wrong_use_is_one_sentence_and_exit_2(workbench: Run, arguments: tuple[s
 
 
 def test_an_unreachable_database_is_exit_3_and_hides_the_password(tmp_path: Path) -> None:
-    result = run_workbench("db", "status", WORKBENCH_DATABASE_URL="postgresql://me:s3cret@127.0.0.1:1/none")
+    result = in_a_process("db", "status", WORKBENCH_DATABASE_URL="postgresql://me:s3cret@127.0.0.1:1/none")
     assert result.returncode == 3, result.stderr
     assert "127.0.0.1" in result.stderr
     assert "s3cret" not in result.stderr + result.stdout
 
 
-def test_debug_shows_the_traceback(workbench: Run) -> None:
-    assert "Traceback" in workbench("--debug", "db", "up", "muedd").stderr
+def test_wrong_use_of_a_process_is_exit_2_and_debug_shows_the_traceback() -> None:
+    done = in_a_process("--debug", "report", "run", "no_such_report")
+    assert done.returncode == 2 and "Traceback" in done.stderr and done.stdout == ""
 
 
 @pytest.mark.slow
-def test_json_is_the_only_thing_on_standard_output(workbench: Run) -> None:
-    status = json.loads(workbench("db", "status", "--json").stdout)
-    assert {schema["platform"] for schema in status["schemas"]} >= {"marts", "mued"}
+def test_json_is_the_only_thing_on_standard_output(workbench: Run, database: Any) -> None:
+    done = in_a_process("db", "status", "--json", WORKBENCH_DATABASE_URL=database.url.render_as_string(hide_password=False))
+    assert done.returncode == 0, done.stderr
+    assert {schema["platform"] for schema in json.loads(done.stdout)["schemas"]} >= {"marts", "mued"}
     assert json.loads(workbench("report", "list", "--json").stdout)
-    assert json.loads(workbench("db", "verify", "--json").stdout)
+    assert json.loads(workbench("db", "verify", "mued", "--json").stdout)
 
 
 @pytest.mark.slow
@@ -112,18 +130,20 @@ def test_verify_exits_1_and_names_the_drift(workbench: Run, database: Any) -> No
     with database.connect() as connection:
         connection.exec_driver_sql("drop index mued.idx_ai_dialogue_user_created")
         connection.commit()
-    result = workbench("db", "verify", "mued")
+    result = in_a_process("db", "verify", "mued", WORKBENCH_DATABASE_URL=database.url.render_as_string(hide_password=False))
     assert result.returncode == 1
     assert "idx_ai_dialogue_user_created" in result.stdout
 
 
 @pytest.mark.slow
-def test_a_line_from_seed_to_report(workbench: Run, tmp_path: Path) -> None:
+def test_a_line_from_seed_to_report(workbench: Run) -> None:
+    """In processes of their own the same commands run in `test_readme`."""
     seeded = workbench("seed", "mued", "--learners", "40", "--days", "45", "--end", "2026-09-01", "--json")
     assert seeded.returncode == 0, seeded.stderr
     assert workbench("rollup").returncode == 0
     period = ("--start", "2026-08-01", "--end", "2026-09-01", "--platform", "mued")
-    result = workbench("report", "run", "rag_slo", *period, "--json")
-    assert result.returncode == 0, result.stderr
-    assert Path(json.loads(result.stdout)["html"]).exists()
-    assert workbench("report", "run", "rag_slo", *period, "--fail-on", "no_data").returncode in (0, 1)
+    result = workbench("report", "run", "rag_slo", *period, "--json", "--fail-on", "no_data")
+    told = json.loads(result.stdout)
+    assert Path(told["html"]).exists()
+    assert result.returncode == (told["state"] != "met"), result.stderr
+    assert told["finding"] == bool(result.returncode) == bool(result.stderr)

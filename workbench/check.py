@@ -8,6 +8,8 @@
 
 The rules of a table that judge rows share one scan; which rows fail is asked in a second pass, only where something does, and only
 their keys are read. Rules loaded, asked and answered are the same rules: whatever got no answer is an error that names file and rule.
+
+What needs a database is imported inside the functions that use it: suite files are read and listed without.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from workbench import paths
-from workbench.checking import answering, catalogue, junit, ledger, service, session
+from workbench.checking import junit, service
 from workbench.checking import suites as suite_files
 from workbench.checking.asking import Part
 from workbench.checking.results import CheckRun, RuleResult
@@ -31,6 +33,8 @@ from workbench.yamlfiles import known_word
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from workbench.checking.session import Session
 
 __all__ = [
     "CheckRun", "Rule", "RuleResult", "Suite", "draft", "lint", "list_rules", "load_suites", "publish_page", "run", "severity",
@@ -77,6 +81,8 @@ def run(
         UsageError: a suite file is wrong, a target names nothing, or nothing is left to check here.
         DatabaseUnreachable: no server answers. One that is lost on the way leaves errors in the results.
     """
+    from workbench.checking import catalogue, ledger, session
+
     if sample is not None and not 0 < sample <= 100:
         raise UsageError(f"--sample {sample:g}: it is per cent of the rows, above 0 and at most 100.")
     started = datetime.now(UTC)
@@ -194,11 +200,13 @@ def _schemas(suite: Suite, rule: Rule) -> set[str]:
 
 
 def _answers(
-    opened: list[session.Session], chosen: Chosen, part: Part, instants: str, progress: Progress | None
+    opened: "list[Session]", chosen: Chosen, part: Part, instants: str, progress: Progress | None
 ) -> list[RuleResult]:  # fmt: skip
     """The results of all suites, in their order; a thread for each session looks at one suite after the other."""
+    from workbench.checking import answering, catalogue
+
     columns = catalogue.columns(opened[0], sorted({suite.table for suite, _ in chosen}))
-    free: SimpleQueue[session.Session] = SimpleQueue()
+    free: SimpleQueue[Session] = SimpleQueue()
     for one in opened:
         free.put(one)
 

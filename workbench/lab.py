@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from workbench import paths
 from workbench.errors import UsageError
+from workbench.publish.engine import light_imports
 
 HOME = "Welcome.md"
 SETTINGS = paths.PACKAGE / "jupyter"
@@ -43,7 +44,14 @@ def command(folder: Path, port: int | None = None, browser: bool = True) -> list
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")
-    return [sys.executable, "-m", "jupyterlab", *options]
+    return [sys.executable, "-m", "workbench.lab", *options]
+
+
+def serve() -> NoReturn:
+    """Be JupyterLab, without the optional modules that take longer to import than all of its own."""
+    with light_imports():
+        from jupyterlab.labapp import main
+    sys.exit(main())
 
 
 def environment() -> dict[str, str]:
@@ -77,3 +85,7 @@ def notebooks_folder() -> Path:
     except OSError as error:
         raise UsageError(f"The notebooks cannot be copied to {folder}: {error.strerror}; change to a folder of yours.") from None
     return folder
+
+
+if __name__ == "__main__":
+    serve()

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.checking import asking
-from workbench.checking.asking import WHOLE, Columns, Part
+from workbench.checking.asking import WHOLE, Columns, Part, Question
 from workbench.checking.results import Fault, RuleResult
 from workbench.checking.schema import Rule, Suite
-from workbench.checking.session import Answer, Question, Session, Trouble, trouble
+from workbench.checking.session import Answer, Session, Trouble, trouble
 from workbench.errors import WorkbenchError
 
 KEYS = 20

@@ -9,10 +9,18 @@ from typing import Any
 
 from workbench.checking.natives import NATIVES
 from workbench.checking.schema import Rule, Suite
-from workbench.checking.session import Question
 
 NOTHING = "expect_column_max_to_be_between"
 """How a count is asked: at most 0."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One expectation to put: the id of its rule, its type and its arguments."""
+
+    id: str
+    expect: str
+    arguments: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from sqlalchemy import URL, Engine, event
 
 from workbench import db
 from workbench.checking import hasten
+from workbench.checking.asking import Question
 from workbench.errors import DatabaseUnreachable, RunFailed, UsageError, WorkbenchError
 from workbench.publish.engine import light_imports
 from workbench.settings import settings
@@ -29,15 +30,6 @@ _ASSET = "select /* columns and conditions of a suite */ "
 _CANCELLED = "57014"
 # as SQLAlchemy finds them: `:name` outside of `::type`, even within a literal
 _BIND = re.compile(r"(?<![:\w\\]):([\w$]+)(?![:\w$])")
-
-
-@dataclass(frozen=True)
-class Question:
-    """One expectation to put: the id of its rule, its type and its arguments."""
-
-    id: str
-    expect: str
-    arguments: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -189,7 +181,7 @@ def opened(url: URL, as_of: datetime | None, since: datetime | None, workers: in
         DatabaseUnreachable: no server answers.
     """
     with _quiet():
-        with light_imports():
+        with light_imports(), hasten.rare_modules_later():
             import great_expectations as gx
             from great_expectations.data_context.types.base import ProgressBarsConfig
             from great_expectations.validator import validation_graph
