@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from sqlalchemy import URL, Connection, Engine
 from workbench import db, embedded, paths
 from workbench.errors import UsageError
 from workbench.settings import settings
+
+sys.modules.setdefault("rfc3987_syntax", None)  # as the command line does: importing nbformat takes half as long
 
 KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
 FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server
@@ -42,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     foreign = [name for name in os.environ if name.startswith(("WORKBENCH_", "PG")) or name == "DATABASE_URL"]
     for name in set(foreign) - KEPT:
         del os.environ[name]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the workers and hundreds of processes more would compile everything anew
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
     # Whatever asks for the embedded server without saying which gets this one, never that of the user.
