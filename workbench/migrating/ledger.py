@@ -113,11 +113,11 @@ def _number(platform: str, to: str | None, migrations: list[Migration]) -> str:
     return wanted
 
 
-def complete(raw: psycopg.Connection) -> list[str]:
-    """Platforms whose facts can stand: at their newest migration, with marts at its newest."""
+def complete(raw: psycopg.Connection) -> list[str] | None:
+    """Platforms whose facts can stand: at their newest migration. None where not even the unions can: marts is not at its newest."""
     versions = _versions(raw)
     if not _at_head(versions, MARTS):
-        return []
+        return None
     return [platform for platform in paths.installed_platforms() if _at_head(versions, platform)]
 
 
