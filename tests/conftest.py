@@ -55,11 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no worker is left alone with it; and the groups of xdist hold.
+    """What takes long begins first, groups before all, so that no worker is left alone with it; and the groups of xdist hold.
 
     xdist 3.8 names a group in an attribute that pytest 9.2 does not read any more.
     """
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("xdist_group") is None, item.get_closest_marker("slow") is None))
     for item in items:
         if "_nodeid" in vars(item):
             item._id = coerce_node_id(item._nodeid)
