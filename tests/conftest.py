@@ -53,6 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.cache_clear()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests that share what their module makes are a group, so that it is made in one worker only."""
+    info = getattr(item, "_fixtureinfo", None)
+    shared = info and any(made.scope == "module" for fixtures in info.name2fixturedefs.values() for made in fixtures)
+    if shared and not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, groups before all, so that no worker is left alone with it; and the groups of xdist hold.

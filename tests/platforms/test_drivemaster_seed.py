@@ -16,8 +16,6 @@ from workbench.queries import drivemaster as questions
 from workbench.seeds import Spec, drivemaster, drivemaster_practice
 from workbench.seeds.drivemaster_theory import CONCEPTS
 
-pytestmark = pytest.mark.xdist_group("drivemaster_seed")
-
 FACTS = sorted(path.stem for path in (paths.SQL / "drivemaster" / "facts").glob("*.sql"))
 END = date(2026, 9, 1)
 SMALL = {"learners": 12, "days": 40, "end": END}

@@ -10,8 +10,6 @@ from sqlalchemy import Connection
 from workbench import db, partition, queries, seed
 from workbench.seeds import Spec, learning
 
-pytestmark = pytest.mark.xdist_group("learning_seed")
-
 END = date(2026, 9, 1)
 AUGUST = {"start": "2026-08-01", "end": "2026-09-01"}
 
