@@ -53,24 +53,31 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.cache_clear()
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests that share what their module makes are a group, so that it is made in one worker only."""
-    info = getattr(item, "_fixtureinfo", None)
-    shared = info and any(made.scope == "module" for fixtures in info.name2fixturedefs.values() for made in fixtures)
-    if shared and not item.get_closest_marker("xdist_group"):
-        item.add_marker(pytest.mark.xdist_group(item.location[0]))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """What takes long begins first, groups before all, so that no worker is left alone with it; and the groups of xdist hold.
 
     xdist 3.8 names a group in an attribute that pytest 9.2 does not read any more.
     """
+    group_modules(items)
+    yield
     items.sort(key=lambda item: (item.get_closest_marker("xdist_group") is None, item.get_closest_marker("slow") is None))
     for item in items:
         if "_nodeid" in vars(item):
             item._id = coerce_node_id(item._nodeid)
+
+
+def group_modules(items: list[pytest.Item]) -> None:
+    """Make a group of every module whose tests share what it makes: one worker makes it, and runs them in their order."""
+
+    def shares(item: pytest.Item) -> bool:
+        info = getattr(item, "_fixtureinfo", None)
+        return info is not None and any(made.scope == "module" for fixtures in info.name2fixturedefs.values() for made in fixtures)
+
+    modules = {item.path for item in items if shares(item)}
+    for item in items:
+        if item.path in modules and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
