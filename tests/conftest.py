@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from sqlalchemy import URL, Connection, Engine
 from workbench import db, embedded, paths
 from workbench.errors import UsageError
 from workbench.settings import settings
+
+sys.modules.setdefault("rfc3987_syntax", None)  # as the command line does: importing nbformat takes half as long
 
 KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
 FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server
@@ -42,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     foreign = [name for name in os.environ if name.startswith(("WORKBENCH_", "PG")) or name == "DATABASE_URL"]
     for name in set(foreign) - KEPT:
         del os.environ[name]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the workers and hundreds of processes more would compile everything anew
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
     # Whatever asks for the embedded server without saying which gets this one, never that of the user.
@@ -49,16 +53,31 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.cache_clear()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no worker is left alone with it; and the groups of xdist hold.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What takes long begins first, groups before all, so that no worker is left alone with it; and the groups of xdist hold.
 
     xdist 3.8 names a group in an attribute that pytest 9.2 does not read any more.
     """
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    group_modules(items)
+    yield
+    items.sort(key=lambda item: (item.get_closest_marker("xdist_group") is None, item.get_closest_marker("slow") is None))
     for item in items:
         if "_nodeid" in vars(item):
             item._id = coerce_node_id(item._nodeid)
+
+
+def group_modules(items: list[pytest.Item]) -> None:
+    """Make a group of every module whose tests share what it makes: one worker makes it, and runs them in their order."""
+
+    def shares(item: pytest.Item) -> bool:
+        info = getattr(item, "_fixtureinfo", None)
+        return info is not None and any(made.scope == "module" for fixtures in info.name2fixturedefs.values() for made in fixtures)
+
+    modules = {item.path for item in items if shares(item)}
+    for item in items:
+        if item.path in modules and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

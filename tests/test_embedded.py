@@ -293,7 +293,7 @@ def test_a_server_stopped_between_two_connections_is_started_for_the_second(data
         for _ in range(4):
             embedded.stop_server(data)
             yield "stopped"
-            time.sleep(0.4)
+            time.sleep(0.1)
 
     with child(work) as stopper:
         while stopper.line() == "stopped":

@@ -3,11 +3,14 @@
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from workbench import paths
+
+pytestmark = pytest.mark.xdist_group("layout")  # what is parsed once is known to all
 
 PACKAGE = paths.PACKAGE
 PYTHON = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
@@ -45,6 +48,11 @@ LAYERS = [
 LAYER_OF = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def name_of(path: Path) -> str:
     """`workbench/metrics/slo.py` and `workbench/metrics/__init__.py` are both in the room `metrics`."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
@@ -72,7 +80,7 @@ def test_imports_point_downward_only(path: Path) -> None:
     if room == "__init__" or room == "__main__":
         return
     assert room in LAYER_OF, f"{room} has no layer yet: give it one in {Path(__file__).name}"
-    for other in imported_rooms(ast.parse(path.read_text())):
+    for other in imported_rooms(parsed(path)):
         assert other in LAYER_OF, f"{path.name} imports workbench.{other}, which has no layer"
         assert LAYER_OF[other] <= LAYER_OF[room], f"{room} (layer {LAYER_OF[room]}) imports {other} (layer {LAYER_OF[other]})"
 
@@ -81,7 +89,7 @@ def test_imports_point_downward_only(path: Path) -> None:
 def test_modules_are_small_and_documented(path: Path) -> None:
     source = path.read_text()
     assert source.count("\n") <= 350, "split it"
-    tree = ast.parse(source)
+    tree = parsed(path)
     assert ast.get_docstring(tree) or not source.strip(), "a module says what it is for"
     for node in tree.body:
         public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
@@ -91,7 +99,7 @@ def test_modules_are_small_and_documented(path: Path) -> None:
 def test_nine_functions_in_ten_are_short() -> None:
     lengths = []
     for path in PYTHON:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
                 lengths.append((body[-1].end_lineno - body[0].lineno + 1, f"{path.name}:{node.name}"))
@@ -126,7 +134,7 @@ def test_migrations_come_in_pairs_with_their_number(path: Path) -> None:
 def _functions(module: Path) -> set[str]:
     if not module.exists():
         return set()
-    return {n.name for n in ast.parse(module.read_text()).body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")}
+    return {n.name for n in parsed(module).body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")}
 
 
 @pytest.mark.parametrize("folder", [p.name for p in sorted(paths.SQL.iterdir()) if (p / "queries").is_dir()])

@@ -78,8 +78,9 @@ def build(raw: psycopg.Connection, complete: list[str]) -> None:
     for contract in _files(MARTS, "facts"):
         _build_union(raw, contract, complete)
     _comment(raw, complete)
-    for view in sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *complete]):
-        raw.execute(sql.SQL("grant select on {} to workbench_loader, workbench_reader, workbench_identified").format(sql.Identifier(*view)))
+    if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *changed]):
+        named = sql.SQL(", ").join(sql.Identifier(*view) for view in views)
+        raw.execute(sql.SQL("grant select on {} to workbench_loader, workbench_reader, workbench_identified").format(named))
     raw.execute("delete from marts.fact_source")
     for platform, digest in wanted.items():
         raw.execute("insert into marts.fact_source (platform, hash) values (%s, %s)", [platform, digest])

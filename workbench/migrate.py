@@ -146,8 +146,8 @@ def _expected(
 
 
 def _compared(name: str, applied: list[Migration], source: str, expected: Fingerprint, found: Fingerprint) -> Verification:
-    version = applied[-1].version if applied else None
-    return Verification(name, version, len(expected), source, fingerprint.compare(name, expected, found))
+    drifts = fingerprint.compare(name, expected, found)
+    return Verification(name, applied[-1].version if applied else None, len(expected), source, drifts)
 
 
 def _applied(raw: psycopg.Connection) -> dict[str, list[Migration]]:
@@ -164,10 +164,22 @@ def _built(raw: psycopg.Connection, applied: dict[str, list[Migration]], names: 
     with scratch.database(raw) as other:
         preflight.make_roles(other)
         preflight.make_ledger(other)
-        for migrations in applied.values():
-            for migration in migrations:
-                _perform(other, migration, "up", yes=True)
+        for migration in (one for migrations in applied.values() for one in migrations):
+            _lay(other, migration)
+        with other.transaction():
+            _settle(other)
+            _build_facts(other)
         return {name: fingerprint.read(other, name) for name in names}
+
+
+def _lay(raw: psycopg.Connection, migration: Migration) -> None:
+    """One step in a scratch database: nothing can be lost there, and the facts are built when all have run."""
+    with raw.transaction():
+        _settle(raw)
+        preflight.make_schema(raw, migration.platform)
+        steps.run(raw, migration.forward, read_statements(migration.forward))
+        _settle(raw)
+        ledger.add(raw, migration, duration_ms=0)
 
 
 def _to_apply(raw: psycopg.Connection, platform: str, to: str | None) -> list[Migration]:
@@ -240,10 +252,8 @@ def _perform(raw: psycopg.Connection, migration: Migration, direction: str, yes:
 
 def _settle(raw: psycopg.Connection) -> None:
     """Role, search path and time limits of a step. Only now a lock timeout: before, it would have cut the wait for our turn."""
-    raw.execute(f"set local role {db.OWNER}")
-    raw.execute("set local search_path = public")
-    raw.execute("set local statement_timeout = 0")
-    raw.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{settings().lock_timeout_s}s")))
+    timeouts = f"set local statement_timeout = 0; set local lock_timeout = '{settings().lock_timeout_s}s'"
+    raw.execute(f"set local role {db.OWNER}; set local search_path = public; {timeouts}")
 
 
 def _drop_empty_schema(raw: psycopg.Connection, migration: Migration) -> None:
@@ -260,7 +270,7 @@ def _drop_empty_schema(raw: psycopg.Connection, migration: Migration) -> None:
 
 def _build_facts(raw: psycopg.Connection) -> None:
     complete = ledger.complete(raw)
-    if ledger.version(raw, MARTS):
+    if complete is not None:
         factviews.build(raw, complete)
 
 

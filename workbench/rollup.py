@@ -182,11 +182,9 @@ def _note(connection: Connection, recipes: Sequence[Recipe], as_of: datetime) ->
     sqlfiles.execute(
         connection, "marts/rollups/retire_states", platform=platform, parts=[f"{part.rollup} {part.key}" for part in everything]
     )
-    for part in everything:
-        sqlfiles.execute(
-            connection, "marts/rollups/note_state", rollup=part.rollup, part=part.key, platform=platform,
-            definition=part.definition, refreshed_at=as_of,
-        )  # fmt: skip
+    columns = {"rollups": "rollup", "parts": "key", "definitions": "definition"}
+    named = {name: [getattr(part, attribute) for part in everything] for name, attribute in columns.items()}
+    sqlfiles.execute(connection, "marts/rollups/note_states", platform=platform, refreshed_at=as_of, **named)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ says so in `replaces`; the same name twice in one folder is an error. The label 
 """
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -101,10 +101,10 @@ def load_objectives(extra: Path | None = None) -> list[Objective]:
 
 def read_folder(folder: Path, shared: Mapping[str, slo_schema.PolicySpec] | None = None) -> list[Objective]:
     """The objectives of the `*.yaml` and `*.yml` files of a folder; `shared` are alert policies they may refer to besides its own."""
-    known = {**(shared or {}), **policies(folder)}
+    known, facts = {**(shared or {}), **policies(folder)}, _facts()
     found: dict[str, Objective] = {}
     for path, slo in _of_kind(folder, slo_schema.Slo):
-        one = _objective(path, slo, known)
+        one = _objective(path, slo, known, facts)
         if one.name in found:
             raise UsageError(f"{path}: metadata.name {one.name!r} is taken by {found[one.name].path}; give every objective its own name.")
         found[one.name] = one
@@ -147,11 +147,11 @@ def check_sql(connection: "Connection", objective: Objective) -> None:
 # --- from documents to objectives ------------------------------------------------------------------------------------
 
 
-def _objective(path: Path, slo: slo_schema.Slo, known: Mapping[str, slo_schema.PolicySpec]) -> Objective:
+def _objective(path: Path, slo: slo_schema.Slo, known: Mapping[str, slo_schema.PolicySpec], facts: Sequence[str]) -> Objective:
     spec, goal, window = slo.spec, slo.spec.objectives[0], slo.spec.time_window[0]
     ratio = spec.indicator.spec.ratio_metric
     total = ratio.total.metric_source.spec
-    known_word(f"{path}: spec.indicator.spec.ratioMetric.total.metricSource.spec.fact", total.fact, _facts())
+    known_word(f"{path}: spec.indicator.spec.ratioMetric.total.metricSource.spec.fact", total.fact, facts)
     if ratio.good:
         good = ratio.good.metric_source.spec.where
     else:

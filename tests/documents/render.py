@@ -69,7 +69,7 @@ def registers() -> list[Register]:
 
 def read_register(path: Path) -> Register:
     """One file."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     place = content["document"], content["platform"]
     demands = [demand for block, given in enumerate(content["demands"]) for demand in _demands(*place, block, given)]
     passed = tuple((*span(given["lines"]), given["because"]) for given in content["passed_over"])

@@ -42,7 +42,7 @@ class TestVerify:
         sandbox.up()
         sandbox.drifts()
         assert self.scratches(sandbox) == []
-        monkeypatch.setattr(migrate, "_perform", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr(migrate, "_lay", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             sandbox.run(migrate.verify)
         assert self.scratches(sandbox) == []

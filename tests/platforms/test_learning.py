@@ -70,10 +70,30 @@ class World:
         return self.sql.execute(text, values).fetchone()[0]
 
 
+@pytest.fixture(scope="module")
+def opened(shared_database: Any) -> Iterator[Connection]:
+    """The transaction of all tests here, in which the months of the tables are made once."""
+    with shared_database.connect() as opened:
+        partition.ensure(opened, "learning", **MONTHS)
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture(scope="module")
+def peopled(opened: Connection) -> World:
+    return World(raw(opened))
+
+
 @pytest.fixture
-def world(connection: Connection) -> Iterator[World]:
-    partition.ensure(connection, "learning", **MONTHS)
-    yield World(raw(connection))
+def connection(opened: Connection) -> Iterator[Connection]:
+    """What the test does is rolled back."""
+    with raw(opened).transaction(force_rollback=True):
+        yield opened
+
+
+@pytest.fixture
+def world(peopled: World, connection: Connection) -> World:
+    return peopled
 
 
 # No orphans

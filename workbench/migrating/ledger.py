@@ -113,16 +113,25 @@ def _number(platform: str, to: str | None, migrations: list[Migration]) -> str:
     return wanted
 
 
-def complete(raw: psycopg.Connection) -> list[str]:
-    """Platforms whose facts can stand: at their newest migration, with marts at its newest."""
-    if not _at_head(raw, MARTS):
-        return []
-    return [platform for platform in paths.installed_platforms() if _at_head(raw, platform)]
+def complete(raw: psycopg.Connection) -> list[str] | None:
+    """Platforms whose facts can stand: at their newest migration. None where not even the unions can: marts is not at its newest."""
+    versions = _versions(raw)
+    if not _at_head(versions, MARTS):
+        return None
+    return [platform for platform in paths.installed_platforms() if _at_head(versions, platform)]
 
 
-def _at_head(raw: psycopg.Connection, platform: str) -> bool:
+def _versions(raw: psycopg.Connection) -> dict[str, str]:
+    """The newest applied migration of every platform that has one."""
+    with raw.transaction():
+        if not has_ledger(raw):
+            return {}
+        return dict(raw.execute("select platform, max(version) from marts.schema_migration group by platform").fetchall())
+
+
+def _at_head(versions: dict[str, str], platform: str) -> bool:
     migrations = read_migrations(platform)
-    return bool(migrations) and version(raw, platform) == migrations[-1].version
+    return bool(migrations) and versions.get(platform) == migrations[-1].version
 
 
 def state(raw: psycopg.Connection, platform: str) -> SchemaStatus:

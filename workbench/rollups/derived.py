@@ -51,32 +51,35 @@ def compute(connection: Connection, due: Derivation) -> None:
     for zone in due.zones or due.recipe.zones:
         if due.tables:
             _run(connection, due, "as_of_erased", zone=zone, as_of=due.as_of)
-        _persons(connection, due, zone)
-        _cohorts(connection, due, zone)
+        if _persons(connection, due, zone) or ("cohort_week", zone) in due.anew:
+            _cohorts(connection, due, zone)
+            connection.exec_driver_sql("drop table batch_change")
         _windows(connection, due, zone)
-        connection.exec_driver_sql("drop table batch_person, batch_change")
     connection.exec_driver_sql("drop table batch_learner")
 
 
-def _persons(connection: Connection, due: Derivation, zone: str) -> None:
-    """Bring `learner_cohort` up to date; who changed stands in `batch_change`."""
+def _persons(connection: Connection, due: Derivation, zone: str) -> bool:
+    """Bring `learner_cohort` up to date; who changed stands in `batch_change`, which is made only where somebody may have."""
     everything = ("learner_cohort", zone) in due.anew
     touched = list(stretches(due.days, _DAY))
     firsts, lasts = [first - _DAY for first, _ in touched], [last + _DAY for _, last in touched]
-    _run(connection, due, "batch_person", zone=zone, firsts=firsts, lasts=lasts, everything=everything)
+    if not _run(connection, due, "batch_person", zone=zone, firsts=firsts, lasts=lasts, everything=everything):
+        connection.exec_driver_sql("drop table batch_person")
+        return False
     connection.exec_driver_sql("analyze batch_person")
     _run(connection, due, "batch_cohort", zone=zone)
     _run(connection, due, "batch_change", zone=zone)
     _run(connection, due, "clear_learner_cohort", zone=zone)
     due.rows["learner_cohort"] += _run(connection, due, "learner_cohort", zone=zone)
-    connection.exec_driver_sql("drop table batch_cohort")
+    connection.exec_driver_sql("drop table batch_person, batch_cohort")
+    return True
 
 
 def _cohorts(connection: Connection, due: Derivation, zone: str) -> None:
     """Bring `cohort_week` up to date: the cohorts of who changed, or all."""
     everything = ("cohort_week", zone) in due.anew
     if everything:
-        connection.exec_driver_sql("drop table batch_change")
+        connection.exec_driver_sql("drop table if exists batch_change")
         _run(connection, due, "batch_change_all", zone=zone)
     if not _run(connection, due, "batch_cell", zone=zone) and not connection.exec_driver_sql("select from batch_change limit 1").rowcount:
         connection.exec_driver_sql("drop table batch_cell")

@@ -8,7 +8,8 @@ part carries a hash of whatever defines its numbers, so a changed SQL file, fact
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from workbench import paths, slo_files
 from workbench.errors import UsageError
@@ -49,11 +50,13 @@ class Recipe:
     def parts(self) -> tuple[Part, ...]:
         """All parts of the family on the platform."""
         derived_zones = self.zones if self.family.by_zone else ("UTC",)
+        by_day = {rollup: self._definition(rollup) for rollup in self.family.days}
+        derived = {rollup: self._derivation(rollup) for rollup in self.family.derived}
         return tuple(
-            [Part(rollup, zone, self._definition(rollup)) for rollup in self.family.days for zone in self.zones]
+            [Part(rollup, zone, definition) for rollup, definition in by_day.items() for zone in self.zones]
             + [Part("slo_slice", one.name, self._definition("slo_slice", _criteria(one))) for one in self.objectives]
             + [Part(name, "UTC", self._definition(f"{self.platform}/{name}", self._targets())) for name in self.own_rollups]
-            + [Part(rollup, zone, self._derivation(rollup)) for rollup in self.family.derived for zone in derived_zones]
+            + [Part(rollup, zone, definition) for rollup, definition in derived.items() for zone in derived_zones]
         )
 
     @property
@@ -133,8 +136,22 @@ def missed_any(objectives: Sequence[Objective]) -> str:
 
 def _hash(names: Sequence[str], *more: str) -> str:
     """Of the SQL files of these names, as far as they exist, and more texts."""
-    texts = [path.read_text(encoding="utf-8") for path in map(paths.sql_file, names) if path.exists()]
+    texts = [text for name in names if (text := _text(paths.sql_file(name))) is not None]
     return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
+
+
+def _text(path: Path) -> str | None:
+    """The text of a file, read again only when it has changed: most parts are defined by the same files."""
+    try:
+        known = path.stat()
+    except FileNotFoundError:
+        return None
+    return _read(path, known.st_mtime_ns, known.st_size)
+
+
+@cache
+def _read(path: Path, modified_ns: int, size: int) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _criteria(objective: Objective) -> str:
