@@ -86,7 +86,7 @@ def _versions(frames: Frames) -> Fragment:
         Column(("parent_rate", "parent_rate_low", "parent_rate_high"), "Original right [95 %]", shares),
         Column(("correct_rate", "correct_rate_low", "correct_rate_high"), "Version right [95 %]", shares),
         Column("answers", "Answers", count),
-        Column(("difference", "difference_low", "difference_high"), "Difference [95 %]", with_interval(present.points)),
+        Column(("difference", "difference_low", "difference_high"), "Difference [95 %, all together]", with_interval(present.points)),
         Column("verdict", "That is", align="left"),
     ]
     nothing = "No version of an item was answered beside its original in the period."
