@@ -5,9 +5,9 @@
 Everything is drawn from models whose parameters are known, once with nothing planted and once with defects, and goes through the functions
 that make the report's frames:
 
-- items: 300 and 800 learners, 60 items of which each answered 70 % (3PL; everybody has become abler since their parameters were stored, on another scale), four options of
-  which one wrong one attracts most of the wrong answers. Planted: a wrong key, an item that has nothing to do with ability, one that
-  became harder by 1.2, and twelve learners who click through.
+- items: 300 and 800 learners, 60 items of which each answered 70 % (3PL; everybody has become less able since their parameters were
+  stored, on another scale), four options of which one wrong one attracts most of the wrong answers. Planted: a wrong key, an item that
+  has nothing to do with ability, one that became harder by 1.2, and twelve learners who click through.
 - skills: 200 learners, 12 skills of 12 items, answers by Bayesian knowledge tracing over 60 days, on one platform with its own parameters
   and on one without. Planted: a skill in which those who know it err much oftener after 40 days, and one in which nobody learns.
 - help: answers of an assistant, rated good or bad, before the answers. Planted: after good help 15 points more are right.
