@@ -158,9 +158,9 @@ def test_a_wrong_option_that_draws_the_able_is_found_and_others_are_not() -> Non
 
 def test_a_wrong_option_more_chosen_than_the_key_is_a_reason_only_where_its_choosers_are_not_the_weaker() -> None:
     made = gathered(bank(12, learners=400)[0]).assign(popular=math.nan, abler=math.nan)
-    made.loc[3, ["popular", "abler"]] = [6.0, 1.0]
+    made.loc[3, ["popular", "abler"]] = [6.0, -0.5]
     assert (items.judge(made).suspicion == 0).all()
-    made.loc[3, "abler"] = 2.0
+    made.loc[3, "abler"] = 0.5
     assert items.judge(made).why[3].startswith("more choose one wrong option than the key")
 
 

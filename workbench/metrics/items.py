@@ -3,7 +3,8 @@
 Only a learner's first answer to an item counts. An item is suspicious for one of these reasons, the gravest first:
 
 - *those who know more get it wrong*: its correlation with the learner's other answers lies below 0;
-- *a wrong option draws the abler ones*, or surely more of them than the key and not the weaker: the key may be wrong;
+- *a wrong option draws the abler ones*, or surely more learners than the key and not the weaker: the key may be wrong (those who choose a
+  wrong option of a sound item are the weaker ones, however many they are);
 - *hardly tells apart*: slope below 0.65 (Baker 2001: less than moderate) and below half of what is usual among the items it was fitted
   with (where all slopes are low the answers do not follow one ability, which is no fault of an item);
 - *fewer right than by guessing*;
@@ -36,8 +37,6 @@ FEWEST_CHOSEN = 10
 """Learners with an option below which it is not compared with another."""
 FIT = (0.7, 1.3)
 WEAK_SLOPE = 0.65
-
-_ONE_SIDED = 1.645  # normal quantile of 95 %
 
 
 def rest(first: "pd.DataFrame") -> "pd.Series":
@@ -151,7 +150,7 @@ def _reasons(made: "pd.DataFrame", fitted: "pd.Series", settled: "pd.Series") ->
         (
             3,
             made["popular"],
-            made["abler"] > _ONE_SIDED,
+            made["abler"] > 0,
             False,
             "more choose one wrong option than the key, and not the weaker ones: the key may be wrong",
         ),
