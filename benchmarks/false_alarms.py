@@ -1,6 +1,6 @@
 """How often the progress report says something of data in which nothing is wrong, and how often it finds what is.
 
-    python benchmarks/false_alarms.py [--seeds 50]
+    python benchmarks/false_alarms.py [--seeds 50] [--first 0]
 
 Everything is drawn from models whose parameters are known, once with nothing planted and once with defects, and goes through the functions
 that make the report's frames:
@@ -193,11 +193,13 @@ def main() -> None:
     """Draw, judge, and print the shares."""
     asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     asked.add_argument("--seeds", type=int, default=50)
-    seeds = asked.parse_args().seeds
+    asked.add_argument("--first", type=int, default=0)
+    options = asked.parse_args()
+    drawn = range(options.first, options.first + options.seeds)
     for planted in (False, True):
-        rows = [(seed, kind, *counts) for seed in range(seeds) for found in everything(seed, planted) for kind, counts in found.items()]
+        rows = [(seed, kind, *counts) for seed in drawn for found in everything(seed, planted) for kind, counts in found.items()]
         frame = pd.DataFrame(rows, columns=["seed", "kind", "said", "judged"])
-        print(f"\n{'Planted' if planted else 'Nothing planted'}, {seeds} seeds: kind, said of judged, any of reports")
+        print(f"\n{'Planted' if planted else 'Nothing planted'}, {options.seeds} seeds: kind, said of judged, any of reports")
         for kind, part in frame.groupby("kind", sort=False):
             said, judged, reports = part["said"].sum(), part["judged"].sum(), len(part)
             print(f"  {kind:75} {_share(said, judged)}   {_share((part['said'] > 0).sum(), reports)}")
