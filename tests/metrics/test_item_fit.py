@@ -140,8 +140,8 @@ def test_drift_is_measured_on_the_stored_scale_and_everybody_abler_is_none() -> 
     found = item_fit.drift(fitted(answers, stored), np.arange(20) != 5)
     assert np.isnan(found["difficulty_score"])[[3, 5]].all() and not np.isnan(np.delete(found["difficulty_score"], [3, 5])).any()
     others = np.delete(np.arange(20), [3, 5, 9])
-    assert np.abs(found["linked_difficulty"] - stored["difficulty"])[others].max() < 0.45
-    assert found["linked_difficulty"][9] - stored["difficulty"][9] == pytest.approx(1.2, abs=0.4)
+    assert np.abs(found["difficulty_drift"][others]).max() < 0.45
+    assert found["difficulty_drift"][9] == pytest.approx(1.2, abs=0.4)
     assert found["difficulty_score"][9] > 4 and np.abs(found["difficulty_score"][others]).max() < 3.5
     assert found["distance"][9] > 2 * item_fit.LEAST_DRIFT > found["distance"][others].max()
 

@@ -123,14 +123,17 @@ def judge(made: "pd.DataFrame") -> "pd.DataFrame":
             `fit_answers`, `fitted_discrimination`, `fitted_difficulty` with `discrimination_error`, `difficulty_error`, `infit`, `outfit`.
 
     Returns:
-        For the same rows: `suspicion` (0: none; the graver the reasons the more) and `why`, the reasons in words; `drifted`, the stored
-        parameters that the answers contradict, in words.
+        For the same rows: `suspicion` (0: none; the graver the reasons the more) and `why`, the reasons in words; `difficulty_drift`,
+        `discrimination_drift` (`item_fit.drift`; NaN: not judged), and `drifted`, the stored parameters that the answers contradict, in
+        words.
     """
     fitted = made["fit_answers"].fillna(0) >= FEWEST_FITTED
     inside = made["fitted_discrimination"].between(irt.LEAST_SLOPE, irt.MOST_SLOPE, inclusive="neither")
     settled = fitted & inside  # at a bound it is no fit
     suspicion, why = _reasons(made, fitted, settled)
-    return made[[]].assign(suspicion=suspicion, why=why, drifted=_drifted(made, settled))
+    drift = item_fit.drift(made, settled.to_numpy())
+    moved = {name: drift[name] for name in ("difficulty_drift", "discrimination_drift")}
+    return made[[]].assign(suspicion=suspicion, why=why, **moved, drifted=_drifted(drift))
 
 
 def _reasons(made: "pd.DataFrame", fitted: "pd.Series", settled: "pd.Series") -> tuple[NDArray[np.int64], list[str]]:
@@ -175,8 +178,7 @@ def _bound(tests: int) -> float:
     return float(norm.isf(ALPHA / max(tests, 1)))
 
 
-def _drifted(made: "pd.DataFrame", settled: "pd.Series") -> list[str]:
-    found = item_fit.drift(made, settled.to_numpy())
+def _drifted(found: dict[str, NDArray]) -> list[str]:
     names = ("difficulty", "discrimination")
     bound = _bound(sum(2 * int((~np.isnan(found[f"{name}_score"])).sum()) for name in names))
     apart = found["distance"] >= item_fit.LEAST_DRIFT

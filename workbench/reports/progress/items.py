@@ -31,8 +31,9 @@ RAPID = 10
 def items_frame(found: Inputs, traced: Traced, fits: pd.DataFrame) -> pd.DataFrame:
     """One row an item answered, the most suspicious first: `platform`, `item_id`, `item` (its title), `skill`, `kind`, `learners`,
     `correct_share` with `low`, `high` of first answers, `expected_share` by tracing, `rest_correlation` with `rest_low`, `rest_high`
-    (against the share right of the learner's other items), `infit`, `outfit`, stored `difficulty`, `discrimination`, re-estimated
-    `fitted_difficulty`, `fitted_discrimination`, `difficulty_drift`, `discrimination_drift`, `drifted` (which of the two, in words),
+    (against the learner's other answers, each less its item's share right), `infit`, `outfit`, stored `difficulty`, `discrimination`,
+    re-estimated `fitted_difficulty`, `fitted_discrimination`, their `difficulty_drift`, `discrimination_drift` after the scales were made
+    one, `drifted` (which of the two, in words),
     `median_ms`, `rapid_share`, `stuck` learners (never right), `suspicion` (0: none) and `why`. Items of fewer than 10 learners are
     withheld.
 
@@ -42,11 +43,7 @@ def items_frame(found: Inputs, traced: Traced, fits: pd.DataFrame) -> pd.DataFra
     made = _answered(found.first, traced).merge(_fitted(fits), on=KEY, how="left")
     made = made.merge(found.items.drop(columns="skill_id"), on=KEY, how="left").rename(columns={"title": "item"})
     made = made.merge(_by_platform(found.choices, items.options).drop(columns="choice"), on=KEY, how="left")
-    made = made.assign(
-        difficulty_drift=made["fitted_difficulty"] - made["difficulty"],
-        discrimination_drift=made["fitted_discrimination"] - made["discrimination"],
-        item=made["item"].where(made["item"].notna(), made["item_id"].str[:8]),
-    )
+    made = made.assign(item=made["item"].where(made["item"].notna(), made["item_id"].str[:8]))
     parts = [items.judge(part) for _, part in made.groupby("platform")]
     made = named(made.join(pd.concat(parts) if parts else items.judge(made)), found.skills)
     made = made.sort_values(["suspicion", "rest_correlation", "item_id"], ascending=[False, True, True], ignore_index=True)
