@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection
 
-from workbench import db, fits
+from workbench import db, fits, rollup
 from workbench.errors import UsageError
-from workbench.metrics import bkt_fit, irt
+from workbench.metrics import bkt_fit, item_fit
 
 CUT_OFF = datetime(2026, 8, 20, tzinfo=UTC)
 ANSWERS = """
@@ -58,10 +58,9 @@ def test_fitted_items_are_those_of_a_plain_frame(reading: Connection, monkeypatc
     table = (
         plain[plain["item"].isin(fitted)].assign(right=plain["right"].astype(float)).pivot(index="learner", columns="item", values="right")
     )
-    wanted = irt.fit_2pl(table, found.loc[table.columns, "guessing"], iterations=200, tolerance=1e-3)
-    np.testing.assert_allclose(found.loc[table.columns, "discrimination"], wanted.a, rtol=1e-6)
-    np.testing.assert_allclose(found.loc[table.columns, "difficulty"], wanted.b, rtol=1e-6)
-    assert found.loc[fitted, "rest_correlation"].notna().any()
+    for name, wanted in item_fit.statistics(table, found.loc[table.columns, "guessing"]).items():
+        np.testing.assert_allclose(found.loc[table.columns, name], wanted, rtol=1e-6, err_msg=name)
+    assert found.loc[fitted, "rest_correlation"].notna().any() and found.loc[fitted, "infit"].notna().all()
 
 
 def test_a_fit_is_kept_and_not_repeated(reading: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,8 +68,6 @@ def test_a_fit_is_kept_and_not_repeated(reading: Connection, monkeypatch: pytest
     assert len(first)
     monkeypatch.setattr(bkt_fit, "fit", None)
     pd.testing.assert_frame_equal(fits.fit_skills(reading, "video", CUT_OFF), first)
-    pd.testing.assert_frame_equal(fits.latest(reading, "video", CUT_OFF + timedelta(days=3)), first)
-    assert fits.latest(reading, "video", CUT_OFF - timedelta(seconds=1)).empty
     with pytest.raises(TypeError):
         fits.fit_skills(reading, "video", CUT_OFF + timedelta(days=1))
 
@@ -106,13 +103,30 @@ def test_a_cut_off_that_means_nothing_is_refused(reading: Connection, cut_off: d
         fits.fit_items(reading, "video", cut_off)
 
 
-def test_fits_of_something_else_are_refused(reading: Connection) -> None:
-    with pytest.raises(UsageError, match="there are skills and items"):
-        fits.latest(reading, "video", CUT_OFF, "people")
+def test_replaced_answers_are_fitted_anew(simulated_database: Any) -> None:
+    with simulated_database.connect() as connection:
+        before = fits.fit_skills(connection, "video", CUT_OFF)
+        connection.exec_driver_sql(
+            "delete from video.question_attempts where id in"
+            " (select id from video.question_attempts where answered_at < %s order by id limit 200)",
+            (CUT_OFF,),
+        )
+        connection.commit()
+        rollup.refresh(connection)
+        connection.commit()
+        after = fits.fit_skills(connection, "video", CUT_OFF)
+        assert after["answers"].sum() == before["answers"].sum() - 200
+        pd.testing.assert_frame_equal(fits.fit_skills(connection, "video", CUT_OFF), after)
 
 
-def test_many_learners_are_fitted_by_a_part_of_them(reading: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_learners_are_fitted_by_a_part_of_them_and_their_number_is_told(reading: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fits, "FEWEST_LEARNERS", 12)
-    monkeypatch.setattr(fits, "MOST_CELLS", 1000)
-    found = fits.fit_items(reading, "drivemaster", CUT_OFF)
-    assert found["discrimination"].notna().any()
+    everybody = answers(reading, "drivemaster").drop_duplicates(["learner", "item"])
+    sizes = everybody.groupby("item").size()
+    often = int((sizes >= 12).sum())
+    monkeypatch.setattr(fits, "MOST_CELLS", 20 * often)
+    found = fits.fit_items(reading, "drivemaster", CUT_OFF).set_index("item_id")
+    drawn = everybody[everybody["learner"].isin(sorted(everybody["learner"].unique())[:20])]
+    counts = drawn.groupby("item")["right"].agg(["size", "sum"]).reindex(found.index, fill_value=0)
+    assert (found["learners"] == counts["size"]).all() and (found["correct"] == counts["sum"]).all()
+    assert found["discrimination"].notna().sum() == ((sizes >= 12) & counts["sum"].between(1, counts["size"] - 1)).sum() > 5

@@ -81,8 +81,10 @@ def refresh(
 
     Args:
         connection: of the login role (it becomes `workbench_loader` in each batch), without an open transaction.
-        start, end: compute all UTC days of `[start, end)`, touched or not, and leave the others for the next refresh.
-        full: compute every day that has raw rows or stored rollups.
+        start, end: compute all UTC days of `[start, end)`, touched or not, and leave the others for the next refresh. Rows that depend on
+            all answers of a learner (`item_response`, `learner_skill`) are computed anew only for learners with a day among these on
+            which their answers changed (by a hash kept in `learner_attempt_day`).
+        full: compute every day that has raw rows or stored rollups, and the rows of every learner.
         progress: told days done, days in all, and which batch.
 
     Raises:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from workbench.metrics import bkt, survival
 
-# Freireich et al. 1963: weeks of remission of acute leukaemia, 21 pairs; + is censored
+# Freireich et al. 1963: weeks of remission of acute leukaemia, 21 pairs; + is censored. The weeks as in Table 1 of Cox 1972 (example of
+# the R package brea) and in `KMsurv::drug6mp`; the tables are what R's `summary(survfit(...))` prints for them (Klein & Moeschberger,
+# example 4.1, in the course notes "Ch4 KM estimator" by Li-Hsin Chien; both groups in "Pembahasan Contoh Soal" on survival analysis).
 TREATED = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
 
@@ -25,16 +27,46 @@ def test_the_treated_patients_of_the_leukaemia_trial() -> None:
     table = survival.curve(*weeks(TREATED)).query("events > 0")
     assert table.time.tolist() == [6, 7, 10, 13, 16, 22, 23]
     assert table.at_risk.tolist() == [21, 17, 15, 12, 11, 7, 6] and table.events.tolist() == [3, 1, 1, 1, 1, 1, 1]
-    assert table.surviving.round(4).tolist() == [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
-    # standard errors as printed with the data: back from the interval on the log-log scale
+    np.testing.assert_allclose(table.surviving, [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448], atol=0.0006)
+    assert errors(table).round(4).tolist() == [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
+
+
+def test_the_untreated_patients_of_the_leukaemia_trial() -> None:
+    table = survival.curve(*weeks(PLACEBO)).query("events > 0")
+    assert table.time.tolist() == [1, 2, 3, 4, 5, 8, 11, 12, 15, 17, 22, 23]
+    assert table.at_risk.tolist() == [21, 19, 17, 16, 14, 12, 8, 6, 4, 3, 2, 1]
+    assert table.events.tolist() == [2, 2, 1, 2, 2, 4, 2, 2, 1, 1, 1, 1]
+    shares = [0.9048, 0.8095, 0.7619, 0.6667, 0.5714, 0.3810, 0.2857, 0.1905, 0.1429, 0.0952, 0.0476, 0.0]
+    assert table.surviving.round(4).tolist() == shares
+    printed = [0.0641, 0.0857, 0.0929, 0.1029, 0.1080, 0.1060, 0.0986, 0.0857, 0.0764, 0.0641, 0.0465]
+    assert errors(table[:-1]).round(4).tolist() == printed
+
+
+def errors(table: pd.DataFrame) -> pd.Series:
+    """Standard errors of the curve, back from its interval on the log-log scale."""
     spread = (np.log(-np.log(table.low)) - np.log(-np.log(table.high))) / (2 * 1.959964)
-    errors = spread * table.surviving * -np.log(table.surviving)
-    assert errors.round(4).tolist() == [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
+    return spread * table.surviving * -np.log(table.surviving)
 
 
-def test_the_medians_of_the_leukaemia_trial_and_their_intervals() -> None:
-    assert survival.median(survival.curve(*weeks(TREATED))) == survival.Median(23, 13, None)
-    assert survival.median(survival.curve(*weeks(PLACEBO))) == survival.Median(8, 4, 11)
+@pytest.mark.parametrize("written", [TREATED, PLACEBO])
+def test_the_medians_of_the_leukaemia_trial_and_their_intervals(written: str) -> None:
+    """By hand: product over the weeks, Greenwood's sum, the weeks at which log(−log S) crosses that of one half."""
+    known = sorted((int(week.rstrip("+")), week.endswith("+")) for week in written.split())
+    left, greenwood, crossed = 1.0, 0.0, {}
+    for week in sorted({week for week, censored in known if not censored}):
+        risk = sum(other >= week for other, _ in known)
+        events = known.count((week, False))
+        left *= 1 - events / risk
+        greenwood += events / (risk * (risk - events)) if risk > events else 0.0
+        if left > 0:
+            middle, reach = math.log(-math.log(left)), 1.959964 * math.sqrt(greenwood) / -math.log(left)
+            half = math.log(math.log(2))
+            for name, hit in (("value", middle >= half), ("low", middle + reach >= half), ("high", middle - reach >= half)):
+                if hit:
+                    crossed.setdefault(name, week)
+    found = survival.median(survival.curve(*weeks(written)))
+    assert found == survival.Median(crossed.get("value"), crossed.get("low"), crossed.get("high"))
+    assert found == (survival.Median(23, 13, None) if written == TREATED else survival.Median(8, 4, 11))
 
 
 @given(TIMES)

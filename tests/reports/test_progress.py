@@ -192,16 +192,18 @@ class TestWithheld:
         assert alone["verdict"]["state"].iloc[0] == "no_data" and told not in shown(alone)
 
 
+@pytest.fixture(scope="module")
+def learner(attempts) -> str:
+    mine = attempts[attempts["platform"] == "drivemaster"].groupby("learner_id").size()
+    return str(mine.idxmax())
+
+
+@pytest.fixture(scope="module")
+def page(seeded, learner) -> Frames:
+    return build(seeded, learner=learner, platform="drivemaster")
+
+
 class TestOneLearner:
-    @pytest.fixture(scope="class")
-    def learner(self, attempts) -> str:
-        mine = attempts[attempts["platform"] == "drivemaster"].groupby("learner_id").size()
-        return str(mine.idxmax())
-
-    @pytest.fixture(scope="class")
-    def page(self, seeded, learner) -> Frames:
-        return build(seeded, learner=learner, platform="drivemaster")
-
     def test_nobody_else_and_no_identity(self, page, attempts):
         everything = shown(page) + json.dumps(canonical(page), default=str)
         assert not [one for one in attempts["learner_id"].unique() if one in everything]

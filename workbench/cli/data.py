@@ -69,10 +69,14 @@ def load(
 def rollup(
     start: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day to recompute.")] = None,
     end: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Day after the last to recompute.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Recompute every day that still has its raw rows.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Recompute every day that still has its raw rows, and every learner.")] = False,
     json: Json = False,
 ) -> None:
-    """Bring the rollups up to date: only days touched since the last time, unless a range or --full is given."""
+    """Bring the rollups up to date: only days touched since the last time, unless a range or --full is given.
+
+    Within a range, what rests on all answers of a learner is recomputed only where the learner's answers of a day changed; --full
+    recomputes everything.
+    """
     from workbench import db
     from workbench import rollup as rollups
 

@@ -1,4 +1,4 @@
-"""Item response theory (definition P6): 3PL probability, 2PL fit by marginal maximum likelihood, ability, item statistics."""
+"""Item response theory (definition P6): 3PL probability, 2PL fit by marginal maximum likelihood, item statistics."""
 
 from dataclasses import dataclass
 
@@ -113,49 +113,6 @@ def _maximise(
         if max(np.abs(step_intercept).max(), np.abs(step_slope).max()) < 1e-10:
             break
     return slope, intercept
-
-
-def ability(answers: ArrayLike, a: ArrayLike, b: ArrayLike, c: ArrayLike = 0.0) -> tuple[Floats, Floats]:
-    """Expected a-posteriori ability of each learner under a standard normal prior, and its standard deviation.
-
-    Args:
-        answers: learners × items; 1 right, 0 wrong, NaN not answered. a, b, c: item parameters.
-    """
-    right = np.atleast_2d(np.asarray(answers, dtype=float))
-    seen = ~np.isnan(right)
-    slope = np.broadcast_to(np.asarray(a, dtype=float), right.shape[1:])
-    guess = np.broadcast_to(np.asarray(c, dtype=float), right.shape[1:])
-    nodes, weights = _quadrature()
-    posterior, _ = _posterior(np.where(seen, right, 0.0), seen, slope, -slope * np.asarray(b, dtype=float), guess, nodes, weights)
-    mean = posterior @ nodes
-    return mean, np.sqrt(np.maximum(posterior @ nodes**2 - mean**2, 0))
-
-
-def standard_errors(answers: ArrayLike, fitted: Items) -> tuple[Floats, Floats]:
-    """Standard errors of the fitted a and b: from the cross-products of the learners' scores, item by item (what one item's parameters
-    say about another's is left out), the delta method for b.
-
-    Args:
-        answers: learners × items as they were fitted; 1 right, 0 wrong, NaN not answered.
-    """
-    right = np.atleast_2d(np.asarray(answers, dtype=float))
-    seen = ~np.isnan(right)
-    right = np.where(seen, right, 0.0)
-    nodes, weights = _quadrature()
-    slope, intercept, c = fitted.a, -fitted.a * fitted.b, fitted.c
-    posterior, _ = _posterior(right, seen, slope, intercept, c, nodes, weights)
-    p = _curve(slope, intercept, c, nodes)
-    logistic = (p - c) / (1 - c)
-    pull = (1 - c) * logistic * (1 - logistic) / (p * (1 - p))
-    of_intercept = right * (posterior @ pull) - seen * (posterior @ (pull * p))
-    pull = pull * nodes[:, None]
-    of_slope = right * (posterior @ pull) - seen * (posterior @ (pull * p))
-    i00, i01, i11 = (of_intercept**2).sum(0), (of_intercept * of_slope).sum(0), (of_slope**2).sum(0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        determinant = i00 * i11 - i01**2
-        var_slope, var_intercept, both = i00 / determinant, i11 / determinant, -i01 / determinant
-        var_b = var_intercept / slope**2 + intercept**2 * var_slope / slope**4 - 2 * intercept * both / slope**3
-        return np.sqrt(var_slope), np.sqrt(var_b)
 
 
 @dataclass(frozen=True)

@@ -144,12 +144,12 @@ class Difference(NamedTuple):
     high: float
 
 
-def difference(good: ArrayLike, total: ArrayLike, other_good: ArrayLike, other_total: ArrayLike) -> Difference:
+def difference(good: ArrayLike, total: ArrayLike, other_good: ArrayLike, other_total: ArrayLike, z: float = Z95) -> Difference:
     """Difference of two proportions, the second minus the first, with Newcombe's hybrid score interval (his method 10; definition X2).
 
     Args:
         good, total: the first proportion; scalars or arrays.
-        other_good, other_total: the second.
+        other_good, other_total: the second. z: normal quantile of the interval; 95 % unless told.
 
     Returns:
         Difference of ratios within [-1, 1]; NaN where a total is 0. Newcombe's 56/70 against 48/80:
@@ -157,7 +157,7 @@ def difference(good: ArrayLike, total: ArrayLike, other_good: ArrayLike, other_t
     >>> [round(end, 4) for end in difference(48, 80, 56, 70)]
     [0.2, 0.0524, 0.3339]
     """
-    first, second = wilson(good, total), wilson(other_good, other_total)
+    first, second = wilson(good, total, z), wilson(other_good, other_total, z)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = np.asarray(good, dtype=float) / np.asarray(total, dtype=float)
         q = np.asarray(other_good, dtype=float) / np.asarray(other_total, dtype=float)

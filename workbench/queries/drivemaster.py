@@ -18,6 +18,7 @@ import numpy as np
 from workbench import sqlfiles
 from workbench.errors import UsageError
 from workbench.metrics import bandit, bkt, bkt_fit, choosing, irt, sm2
+from workbench.metrics.item_fit import expected
 from workbench.metrics.stats import difference, wilson
 
 if TYPE_CHECKING:
@@ -252,8 +253,7 @@ def item_fit(
     if items.empty:
         return items.reset_index()
     fitted = irt.fit_2pl(table, items["guess_parameter"], tolerance=1e-4)
-    ability, _ = irt.ability(table, fitted.a, fitted.b, fitted.c)
-    found = irt.item_statistics(table, irt.probability(ability[:, None], fitted.a, fitted.b, fitted.c))
+    found = irt.item_statistics(table, expected(table, fitted.a, fitted.b, fitted.c))
     status = np.where((fitted.a <= irt.LEAST_SLOPE) | (fitted.a >= irt.MOST_SLOPE), "degenerate", "fitted")
     made = items.assign(answers=table.notna().sum(), **vars(found), status=status)
     made = made.assign(fitted_discrimination=fitted.a, fitted_difficulty=fitted.b)

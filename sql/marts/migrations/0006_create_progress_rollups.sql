@@ -232,7 +232,7 @@ comment on column marts.item_fit.platform is 'Platform';
 comment on column marts.item_fit.item_id is 'Item';
 comment on column marts.item_fit.cut_off is 'Only answers that happened and were recorded before this instant were used';
 comment on column marts.item_fit.definition is 'Hash of the code and settings that fitted it';
-comment on column marts.item_fit.learners is 'Learners who answered it';
+comment on column marts.item_fit.learners is 'Learners whose answers were used: all who answered it, of a large platform those drawn';
 comment on column marts.item_fit.correct is 'Of these, right at the first attempt';
 comment on column marts.item_fit.rest_correlation is 'Point-biserial correlation with the rest score; empty where it is not defined';
 comment on column marts.item_fit.discrimination is 'Re-estimated a, guessing held at its stored value';

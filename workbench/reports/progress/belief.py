@@ -19,7 +19,7 @@ FEWEST = 50
 SAME = 1e-6
 """A stored probability this close to the replayed one is the same."""
 ALPHA = 0.05
-"""Chance that any skill of a platform is said to be off, or to drift, though none is (Bonferroni over its skills)."""
+"""Chance that any skill of a platform is said to be off though none is, and the same for drift (Bonferroni over its skills)."""
 WORTH = 0.05
 """A bias below 5 points is not worth a word."""
 
@@ -186,12 +186,11 @@ def _parameters(traced: Traced) -> pd.DataFrame:
 
 
 def _verdicts(frame: pd.DataFrame) -> np.ndarray:
-    tests = frame.groupby("platform")["skill_id"].transform("size")
-    reach = (frame["high"] - frame["low"]) / 2
-    from scipy.stats import norm
+    from scipy.stats import t
 
-    wide = reach * norm.isf(ALPHA / 2 / tests.clip(lower=1)) / norm.isf(0.025)
-    off = (frame["bias"].abs() > wide) & (frame["bias"].abs() >= WORTH)
+    tests, freedom = frame.groupby("platform")["skill_id"].transform("size"), (frame["learners"] - 1).clip(lower=1)
+    wider = t.isf(ALPHA / 2 / tests.clip(lower=1), freedom) / t.isf(0.025, freedom)
+    off = (frame["bias"].abs() > (frame["high"] - frame["low"]) / 2 * wider) & (frame["bias"].abs() >= WORTH)
     moved = (frame["bias_after"] - frame["bias_before"]).abs() >= WORTH
     drifts = (frame["drift_p"] < ALPHA / tests) & moved
     degenerate = (frame["fit"] == "degenerate") & (frame["predictor"] == "fitted")

@@ -77,7 +77,7 @@ def _items(found: Inputs, traced: Traced, stored: pd.DataFrame) -> Frames:
     return {
         "items": told,
         "hardest_items": items.hardest_items(told),
-        "options": items.options_frame(found.choices, found.items, told[told["suspicion"].fillna(0) > 0]),
+        "options": items.options_frame(found.choices, told[told["suspicion"].fillna(0) > 0]),
         "versions": items.versions_frame(found.variants, told),
         "rapid": items.rapid_frame(found.attempts),
     }

@@ -17,6 +17,7 @@ READ_ANSWERS = 300_000
 """Raw answers that are read at most, to trace knowledge anew and to judge items and predictions: beyond, a share of the learners is drawn
 by their identity, the same in every run. What is counted comes from rollups and is about everybody."""
 DUE_DAYS = 30
+CHOICES = ["platform", "item_id", "choice", "is_correct", "learners", "rest_sum", "rest_square_sum"]
 
 
 @dataclass
@@ -112,7 +113,7 @@ def _of_platforms(connection: "Connection", asked: Asked) -> dict[str, Any]:
     choices = [learning.choices(connection, until=until).assign(platform="learning")] if "learning" in alone else []
     choices += [video.choices(connection, **tenant).assign(platform="video")] if "video" in has else []
     return {
-        "choices": pd.concat(choices, ignore_index=True) if choices else pd.DataFrame(columns=["platform", "item_id"]),
+        "choices": pd.concat(choices, ignore_index=True) if choices else pd.DataFrame(columns=CHOICES),
         "variants": drivemaster.variant_comparison(connection, **period) if "drivemaster" in alone else pd.DataFrame(),
         "retries": video.retries(connection, **tenant) if "video" in has else pd.DataFrame(),
         "groups": video.group_progress(connection, **tenant) if "video" in has else pd.DataFrame(),

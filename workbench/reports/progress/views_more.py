@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench import present
 from workbench.charts import progress as charts
 from workbench.metrics.disclosure import K
+from workbench.metrics.items import ALPHA
 from workbench.present import Column, Fragment, Panel, count, percent, with_interval
 from workbench.reports import naming
 from workbench.reports.progress.views import Frames, Parts, heading, shares
@@ -24,6 +25,7 @@ def items(frames: Frames) -> Parts:
     found = frame[frame["suspicion"].fillna(0) > 0]
     shown = frame[~frame["suppressed"].astype(bool)]
     words = f"{len(found)} of {len(shown)} items with ten learners and more {'is' if len(found) == 1 else 'are'} suspicious."
+    words += f" Of a platform whose items are all sound anything would be said with a chance of at most {percent(ALPHA, 0)}."
     drifted = shown[shown["drifted"].fillna("") != ""]
     return [
         head,
@@ -31,7 +33,10 @@ def items(frames: Frames) -> Parts:
         present.table(found, _columns(), "Suspicious items", "No item is suspicious."),
         *_options(frames),
         _versions(frames),
-        present.details(f"Stored parameters that the answers contradict: {len(drifted)}", present.table(drifted, _columns())),
+        present.details(
+            f"Stored parameters that the answers contradict: {len(drifted)}",
+            present.table(drifted, _columns(), nothing="No stored parameter is contradicted."),
+        ),
         present.details(
             f"The first {ITEMS_SHOWN} items by correlation with the rest",
             present.table(shown.iloc[len(found) :].head(ITEMS_SHOWN), _columns()),
@@ -86,7 +91,7 @@ def _versions(frames: Frames) -> Fragment:
         Column(("parent_rate", "parent_rate_low", "parent_rate_high"), "Original right [95 %]", shares),
         Column(("correct_rate", "correct_rate_low", "correct_rate_high"), "Version right [95 %]", shares),
         Column("answers", "Answers", count),
-        Column(("difference", "difference_low", "difference_high"), "Difference [95 %]", with_interval(present.points)),
+        Column(("difference", "difference_low", "difference_high"), "Difference [95 %, all together]", with_interval(present.points)),
         Column("verdict", "That is", align="left"),
     ]
     nothing = "No version of an item was answered beside its original in the period."

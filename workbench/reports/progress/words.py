@@ -39,7 +39,8 @@ def _items(items: pd.DataFrame) -> Iterable[tuple]:
 
 def _versions(versions: pd.DataFrame) -> Iterable[tuple]:
     for row in _shown(versions):
-        ends = f"95 % interval {100 * row.difference_low:+.1f} to {100 * row.difference_high:+.1f} points, {row.answers:.0f} answers"
+        ends = f"95 % interval of all versions together {100 * row.difference_low:+.1f} to {100 * row.difference_high:+.1f} points"
+        ends += f", {row.answers:.0f} answers"
         name = f"Variant {row.variant}" if row.variant else f"Version {row.version}"
         words = (
             f"{name} of “{row.item}” is {row.verdict}"
