@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gc
 import os
 import sys
 import uuid
@@ -78,6 +79,12 @@ def group_modules(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path in modules and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
+def pytest_collection_finish() -> None:
+    """A million objects that stay to the end need not be looked through again by every collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -46,16 +46,26 @@ def noted(connection: Connection, recipe: Recipe) -> list[date]:
 
 def compute(connection: Connection, due: Derivation) -> None:
     """Derive inside the open transaction; what was written stands in `due.rows`."""
-    _run(connection, due, "batch_learner", as_of=due.as_of)
-    connection.exec_driver_sql("analyze batch_learner")
-    for zone in due.zones or due.recipe.zones:
-        if due.tables:
-            _run(connection, due, "as_of_erased", zone=zone, as_of=due.as_of)
-        if _persons(connection, due, zone) or ("cohort_week", zone) in due.anew:
-            _cohorts(connection, due, zone)
-            connection.exec_driver_sql("drop table batch_change")
-        _windows(connection, due, zone)
+    zones = due.zones or due.recipe.zones
+    if _run(connection, due, "batch_learner", as_of=due.as_of) or due.tables or _is_stored(connection, due, zones):
+        connection.exec_driver_sql("analyze batch_learner")
+        for zone in zones:
+            _compute_zone(connection, due, zone)
     connection.exec_driver_sql("drop table batch_learner")
+
+
+def _is_stored(connection: Connection, due: Derivation, zones: Sequence[str]) -> bool:
+    """Whether there is anything to derive from or to take back; where no learner is either, a platform lies idle."""
+    return sqlfiles.fetch(connection, "marts/rollups/stored_engagement", platform=due.recipe.platform, zones=list(zones))[0].is_stored
+
+
+def _compute_zone(connection: Connection, due: Derivation, zone: str) -> None:
+    if due.tables:
+        _run(connection, due, "as_of_erased", zone=zone, as_of=due.as_of)
+    if _persons(connection, due, zone) or ("cohort_week", zone) in due.anew:
+        _cohorts(connection, due, zone)
+        connection.exec_driver_sql("drop table batch_change")
+    _windows(connection, due, zone)
 
 
 def _persons(connection: Connection, due: Derivation, zone: str) -> bool:
