@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-WORKERS ?= 2
+# One more than the two cores they were tried on: tests wait for servers, kernels and browsers.
+WORKERS ?= 3
 
 .PHONY: demo test lint lab lock documents clean
 
