@@ -261,3 +261,11 @@ def test_the_reliability_points_add_up_to_the_error(frames):
     error = (points["answers"] * (points["predicted"] - points["observed"]).abs()).sum() / points["answers"].sum()
     assert error == pytest.approx(frames["belief"].query("platform == 'drivemaster' and predictor == 'stored'")["ece"].iloc[0], abs=0.01)
     assert len(points) == calibration.BINS
+
+
+@pytest.mark.parametrize("ids", [["aa-11", "aa-22"], ["aa-1111", "bb-1111"], ["aa-1111", "aa-1111x"]])
+def test_skills_of_one_name_have_labels_of_their_own(ids):
+    bands = pd.DataFrame({"platform": "video", "skill_id": np.repeat([*ids, "cc-1"], 2), "skill": ["same"] * 4 + ["other"] * 2})
+    told = views.labelled(bands)
+    assert told.groupby("label")["skill_id"].nunique().eq(1).all() and told["label"].nunique() == 3
+    assert told["label"].iloc[-1] == "other"

@@ -112,7 +112,10 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
     several = frame["platform"].nunique() > 1
     label = frame["skill"] + (" (" + frame["platform"].map(naming.name) + ")" if several else "")
     twice = frame.groupby(label)["skill_id"].transform("nunique") > 1
-    return frame.assign(label=label.where(~twice, label + " " + frame["skill_id"].str[:4]))
+    ends = frame["skill_id"].str[-4:]  # ids of one moment begin alike
+    if ends[twice].nunique() < frame.loc[twice, "skill_id"].nunique():
+        ends = frame["skill_id"]
+    return frame.assign(label=label.where(~twice, label + " " + ends))
 
 
 def _heatmap(frames: Frames) -> Panel:
