@@ -9,8 +9,6 @@ from workbench.metrics.stats import wilson
 from workbench.reports.progress.mastery import named
 from workbench.reports.progress.tracing import KEYS
 
-DRAWN = 12
-"""Skills with most learners whose curves are drawn."""
 LAST = 20
 """Opportunities shown at most."""
 
@@ -65,9 +63,3 @@ def slopes_frame(first: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFrame:
     )
     frame = named(frame[frame["learners"] >= K], skills).sort_values(["slope", "skill_id"], ascending=[False, True], ignore_index=True)
     return frame[["platform", "skill_id", "skill", *columns[2:]]]
-
-
-def shown_skills(frame: pd.DataFrame) -> list[tuple[str, str]]:
-    """The skills whose curves are drawn: those with most learners at the first opportunity, of `curves_frame`."""
-    first = frame[(frame["view"] == "everybody") & (frame["opportunity"] == 1)].dropna(subset=["learners"])
-    return list(first.nlargest(DRAWN, "learners")[KEYS].itertuples(index=False, name=None))
