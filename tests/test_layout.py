@@ -18,7 +18,7 @@ SQL = sorted(paths.SQL.rglob("*.sql"))
 NOTEBOOKS = sorted(path for path in paths.NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 LAYERS = [
-    {"settings", "errors", "paths", "metrics", "charts", "present", "plaintext"},
+    {"settings", "errors", "paths", "imports", "metrics", "charts", "present", "plaintext"},
     {"db", "embedded", "embedded_process", "replica", "pgbouncer", "sqlfiles", "slo_files", "slo_schema", "yamlfiles"},
     {
         "migrate",

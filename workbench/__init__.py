@@ -8,11 +8,10 @@ that sends a chart to somebody else's server.
 """
 
 import importlib
-import importlib.util
-import sys
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
+
+from workbench.imports import on_import
 
 __all__ = ["connect", "queries"]
 
@@ -48,22 +47,6 @@ def _house_template(module: ModuleType) -> None:
     module.templates.default = "workbench"
 
 
-class _AfterImport:
-    """Calls a function once with a plotly module that has just been imported; other imports pass by."""
-
-    def __init__(self) -> None:
-        self.waiting = {"plotly.io._renderers": _house_renderers, "plotly.io": _house_template}
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if name not in self.waiting:
-            return None
-        after = self.waiting.pop(name)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-            spec.loader.exec_module = lambda module: (execute(module), after(module))  # type: ignore[method-assign]
-        return spec
-
-
-if not any(type(finder).__name__ == "_AfterImport" for finder in sys.meta_path):
-    sys.meta_path.insert(0, _AfterImport())
+on_import("plotly.io._renderers", ["nbformat"], _house_renderers)  # it asks nbformat for its version only
+on_import("plotly.io", after=_house_template)
+on_import("scipy._lib.array_api_compat.numpy", ["numpy.f2py"])  # a compiler of Fortran, taken along with all of numpy

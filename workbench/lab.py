@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from workbench import paths
 from workbench.errors import UsageError
-from workbench.publish.engine import light_imports
+from workbench.imports import light_imports
 
 HOME = "Welcome.md"
 SETTINGS = paths.PACKAGE / "jupyter"

@@ -10,7 +10,7 @@ from workbench import check, paths
 from workbench.checking import hasten, natives, suites
 from workbench.checking.natives import NATIVES
 from workbench.errors import UsageError
-from workbench.publish.engine import light_imports
+from workbench.imports import light_imports
 from workbench.settings import settings
 
 FULL = {"expect": "expect_column_values_to_not_be_null", "with": {"column": "content_id"}}

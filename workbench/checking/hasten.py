@@ -5,41 +5,21 @@ An expectation makes its configuration anew, dozens of times, whenever one of it
 by a digest of its arguments, which were first searched for types of numpy and pandas, though they are texts and numbers.
 """
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
-_RARE = ("scipy.stats", "altair")
-"""modules for distributions and for pictures of them"""
+from workbench.imports import later
+
 _PLAIN = frozenset({str, int, bool, type(None)})
 _asking = threading.local()
 
 
-class _Later(ModuleType):
-    """Stands for a module until something of it is asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(import_module(self.__name__), name)
-
-
-@contextmanager
-def rare_modules_later() -> Iterator[None]:
-    """Whoever imports them inside gets them when they are used."""
-    absent = {name: _Later(name) for name in _RARE if name not in sys.modules}
-    sys.modules.update(absent)
-    try:
-        yield
-    finally:
-        for name, stand_in in absent.items():
-            if sys.modules.get(name) is stand_in:
-                del sys.modules[name]
+def rare_modules_later() -> AbstractContextManager[None]:
+    """Imports inside get what is for distributions, and pictures of them, when it is used."""
+    return later("scipy.stats", "altair")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from workbench import db
 from workbench.checking import hasten
 from workbench.checking.asking import Question
 from workbench.errors import DatabaseUnreachable, RunFailed, UsageError, WorkbenchError
-from workbench.publish.engine import light_imports
+from workbench.imports import light_imports
 from workbench.settings import settings
 
 _ASSET = "select /* columns and conditions of a suite */ "

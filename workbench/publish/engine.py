@@ -19,27 +19,14 @@ from queue import Empty
 from typing import Any
 
 from workbench import paths
+from workbench.imports import light_imports
 from workbench.publish.context import SOURCES, RunContext, variables
 
 KERNELS = paths.PACKAGE / "jupyter" / "share" / "kernels"
 ENGINE, KERNEL = "workbench", "python3"
 """the kernel stands in for the usual one: stored notebooks name that, and so run anywhere"""
-_UNNEEDED = ("rfc3987_syntax", "isoduration", "pyarrow.fs")
-"""optional modules of papermill and its friends that take more than a second to import: grammars for a format check, Hadoop"""
 _SOCKET_PATH = 70
 """the path of a socket has room for 104 bytes on macOS"""
-
-
-@contextmanager
-def light_imports() -> Iterator[None]:
-    """Imports inside do without the optional modules that cost a second and are not needed here."""
-    absent = [name for name in _UNNEEDED if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in absent:
-            sys.modules.pop(name, None)
 
 
 @dataclass

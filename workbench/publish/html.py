@@ -17,7 +17,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.publish.engine import light_imports
+from workbench.imports import light_imports
 
 if TYPE_CHECKING:
     from workbench.publish.trust import Trust
