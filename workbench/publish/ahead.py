@@ -32,6 +32,7 @@ def launch() -> None:
         if FOLDER in os.environ:
             sys.modules["debugpy"] = None  # type: ignore[assignment]
         from ipykernel import kernelapp
+    gc.set_threshold(20_000, 20, 20)  # what the cells import is looked through less often
     kernelapp.launch_new_instance()
 
 

@@ -108,9 +108,15 @@ def fresh_kernel(folder: Path, results: Path, preload: Sequence[str] = ()) -> It
         try:
             yield Kernel(manager, Path(private))
         finally:
-            if manager.has_kernel:
-                run_sync(manager.shutdown_kernel)(now=True)
+            _end(manager)
             run_sync(manager.cleanup_resources)()
+
+
+def _end(manager: Any) -> None:
+    """Kill the kernel, if it lives, and wait until it is gone; the manager itself would look for that every 0.1 s."""
+    if manager.has_kernel:
+        manager.provisioner.process.kill()
+        manager.provisioner.process.wait()
 
 
 def execute(
@@ -230,6 +236,10 @@ def _register() -> None:
             return self.kc
 
         start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+        async def _async_cleanup_kernel(self) -> None:
+            _end(self.km)
+            await super()._async_cleanup_kernel()
 
     class FreshKernel(Engine):
         @classmethod
