@@ -8,7 +8,7 @@ import yaml
 
 from workbench import slo_files
 from workbench.errors import UsageError
-from workbench.metrics.alerts import DAY, LADDER
+from workbench.metrics.goals import DAY, LADDER
 
 SHIPPED = ["availability", "latency", "citation-coverage", "citation-integrity", "relevance", "satisfaction", "cost-per-answer"]
 

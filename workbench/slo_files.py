@@ -17,8 +17,7 @@ from pydantic import BaseModel
 
 from workbench import paths, slo_schema, yamlfiles
 from workbench.errors import UsageError
-from workbench.metrics.alerts import LADDER, Rung
-from workbench.metrics.slo import Goal
+from workbench.metrics.goals import LADDER, Goal, Rung
 from workbench.settings import settings
 from workbench.yamlfiles import known_word, parse
 

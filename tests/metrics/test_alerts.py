@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.metrics import alerts, slo, wording
-from workbench.metrics.alerts import DAY, HOUR, LADDER, evaluate
+from workbench.metrics.alerts import evaluate
+from workbench.metrics.goals import DAY, HOUR, LADDER, Goal
 from workbench.metrics.slices import SLOT, Slices
 
 MONTH = 30 * DAY
@@ -231,4 +232,4 @@ def test_each_state_has_its_sentence() -> None:
     ],
 )
 def test_the_outlook_of_a_budget_in_words(slices: Slices, end: int, cutoff: int, words: str) -> None:
-    assert wording.outlook(slo.assess(slices, slo.Goal(0.99), 0, end, cutoff), cutoff) == words
+    assert wording.outlook(slo.assess(slices, Goal(0.99), 0, end, cutoff), cutoff) == words

@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from workbench.metrics import slices, slo
+from workbench.metrics.goals import Goal
 from workbench.metrics.slices import SLOT, Slices
-from workbench.metrics.slo import Goal
 
 DAY = 86400
 COUNTS = st.integers(1, 10**6).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))

@@ -13,40 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.metrics.goals import LADDER, Rung
 from workbench.metrics.slices import SLOT, Integers, Slices, budget_ratio, seconds
 from workbench.metrics.stats import wilson
 
-HOUR, DAY = 3600, 86400
 ENOUGH = 100
 """Answers in the long window from which on an alert needs no small-sample test (definition S5)."""
 LEAST_BAD = 3
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One alert of the ladder: `severity` page or ticket; `share` of the budget spent in `long` seconds; `short` seconds confirm it."""
-
-    severity: str
-    share: Fraction
-    long: int
-    short: int
-
-    def threshold(self, period: int) -> Fraction:
-        """Burn rate from which on it fires (definition S3): share · period / long; the period in seconds.
-
-        >>> [round(float(rung.threshold(28 * DAY)), 4) for rung in LADDER]
-        [13.44, 5.6, 2.8, 0.9333]
-        """
-        return self.share * period / self.long
-
-
-LADDER = (
-    Rung("page", Fraction(2, 100), HOUR, 5 * 60),
-    Rung("page", Fraction(5, 100), 6 * HOUR, 30 * 60),
-    Rung("ticket", Fraction(10, 100), DAY, 2 * HOUR),
-    Rung("ticket", Fraction(10, 100), 3 * DAY, 6 * HOUR),
-)
-"""The standard rungs, most urgent first: for 30 days 14.4, 6, 3 and 1."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +53,7 @@ class Alert:
 def effective(target: float, period: int, ladder: Sequence[Rung] = LADDER) -> list[Rung]:
     """The rungs that can fire, the first below unreachable ones with their severity, for it is used in their place (definition S4).
 
-    >>> [rung.severity for rung in effective(0.8, 30 * DAY)]
+    >>> [rung.severity for rung in effective(0.8, 30 * 86400)]
     ['page', 'ticket']
     """
     return [rung for rung in _in_place(budget_ratio(target), period, ladder) if rung]

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.metrics.alerts import LADDER, Alert, Rung, evaluate
+from workbench.metrics.alerts import Alert, evaluate
+from workbench.metrics.goals import Goal
 from workbench.metrics.slices import SLOT, Integers, Slices, budget_ratio, edges, seconds
 from workbench.metrics.stats import Moments, wilson
 
@@ -22,17 +23,6 @@ WORST_FIRST = ("breached", "at_risk", "no_data", "met")
 """The states, from the one to read first."""
 LITTLE_LEFT = Fraction(1, 4)
 """Below this share of the budget a met objective is at risk."""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What is promised: the target (a ratio), the budgeting method, for slices their seconds and own target, and the alert ladder."""
-
-    target: float
-    method: str = "Occurrences"
-    slice_seconds: int | None = None
-    slice_target: float | None = None
-    ladder: tuple[Rung, ...] = LADDER
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from workbench.metrics.alerts import Alert, Rung
+from workbench.metrics.alerts import Alert
+from workbench.metrics.goals import Rung
 from workbench.metrics.slices import seconds
 from workbench.metrics.slo import Assessment, Budget, time_to_exhaustion
 
