@@ -7,7 +7,7 @@ find the same and nothing else.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from workbench import check, db, paths, sqlfiles
 from workbench.checking import asking, catalogue, session
-from workbench.checking.asking import WHOLE
+from workbench.checking.asking import WHOLE, Columns, Question
 from workbench.checking.schema import Rule, Suite
 
 AS_OF = datetime(2026, 9, 1, tzinfo=UTC)
@@ -37,6 +37,7 @@ EXCUSE = "marts.sealed_range"
 """The book of archived days: a row in it excuses rules about them."""
 LOG = "marts.touched_day"
 """The log of days that wait for a refresh, by platform."""
+Tables = Mapping[str, Columns]
 _BEHIND: dict[str, frozenset[str]] = {}
 _NAMED = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.\w+")
 _UPDATE = re.compile(r"update (\w+\.\w+) set (\w+ = [^;]*?) where [^;]*;?")
@@ -107,11 +108,13 @@ def test_what_is_broken_fails_and_nothing_else(simulated_database, number: int) 
         broken = broken_by(connection, members)
         concerned = [(suite, rule) for suite, rule in RULES if concerns(broken, connection, suite, rule)]
         whole = {rule.id for _, rule in concerned if rule.form == "table"}  # no row alone is at fault
-        run = check.run(connection, as_of=AS_OF, record=False, suites=narrowed(expected | whole))
         aside = BREACHED | whole | {rule.id for suite, rule in RULES if follows(connection, suite, rule, broken)}
-    assert not run.errors, run.text()
-    failed = {result.rule.id for result in run.results if result.state == "failed"}
-    at_fault = faulty(simulated_database, [(suite, rule) for suite, rule in concerned if rule.id not in aside])
+    with session.opened(simulated_database.url, AS_OF, None) as (opened,):
+        columns = catalogue.columns(opened, [suite.table for suite in SUITES])
+        answers = asked(opened, columns, narrowed(expected | whole))
+        at_fault = faulty(opened, columns, [(suite, rule) for suite, rule in concerned if rule.id not in aside])
+    assert answers.keys() == expected | whole and all(isinstance(answer, bool) for answer in answers.values()), answers
+    failed = {name for name, holds in answers.items() if not holds}
     held, surplus = sorted(expected - failed), sorted((failed | at_fault) - expected)
     assert not held and not surplus, f"broken without effect: {held}; failed as well: {surplus}"
     assert at_fault == expected - aside, "the rows at fault are asked for in other words than the rule"
@@ -123,16 +126,28 @@ def narrowed(names: set[str]) -> list[Suite]:
     return [suite for suite in kept if suite.rules]
 
 
-def faulty(database: Any, chosen: list[tuple[Suite, Rule]]) -> set[str]:
+def asked(opened: session.Session, columns: Tables, suites: list[Suite]) -> dict[str, session.Answer]:
+    """What Great Expectations answers of all the rules: in one query what a run of the checks asks of each table by itself, rows aside."""
+    found: dict[str, session.Answer] = {}
+    counts: list[tuple[str, list[Question]]] = []
+    for suite in suites:
+        of_rows = [rule for rule in suite.rules if rule.form in ("row", "table")]
+        counted = [rule for rule in suite.rules if rule.form not in ("row", "table")]
+        if of_rows:
+            found |= opened.ask(*asking.scan(suite, of_rows, columns[suite.table], WHOLE))
+        if counted:
+            counts.append(asking.counts(suite, counted))
+    return found | opened.ask(", ".join(select for select, _ in counts), [question for _, some in counts for question in some])
+
+
+def faulty(opened: session.Session, columns: Tables, chosen: list[tuple[Suite, Rule]]) -> set[str]:
     """The rules that have rows at fault, by the queries that name these rows to people: the server alone answers many of them at once, in
     a fraction of the time that Great Expectations takes."""
     found: set[str] = set()
-    with session.opened(database.url, AS_OF, None) as (opened,):
-        columns = catalogue.columns(opened, sorted({suite.table for suite, _ in chosen}))
-        for suite, pairs in groupby(chosen, key=lambda pair: pair[0]):
-            counted = {rule.id: asking.number(asking.at_fault(suite, rule, columns[suite.table], WHOLE) or "") for _, rule in pairs}
-            query = " union all ".join(f"select '{name}' where ({number}) > 0" for name, number in counted.items())
-            found |= {row[0] for row in opened.rows(query)}
+    for suite, pairs in groupby(chosen, key=lambda pair: pair[0]):
+        counted = {rule.id: asking.number(asking.at_fault(suite, rule, columns[suite.table], WHOLE) or "") for _, rule in pairs}
+        query = " union all ".join(f"select '{name}' where ({number}) > 0" for name, number in counted.items())
+        found |= {row[0] for row in opened.rows(query)}
     return found
 
 
