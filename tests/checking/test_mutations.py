@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
 
 import psycopg
 import pytest
@@ -38,9 +37,12 @@ EXCUSE = "marts.sealed_range"
 LOG = "marts.touched_day"
 """The log of days that wait for a refresh, by platform."""
 Tables = Mapping[str, Columns]
+Changes = dict[str, set[str] | None]
 _BEHIND: dict[str, frozenset[str]] = {}
 _NAMED = re.compile(rf"\b(?:{'|'.join(PLATFORMS)})\.\w+")
-_UPDATE = re.compile(r"update (\w+\.\w+) set (\w+ = [^;]*?) where [^;]*;?")
+_SET = re.compile(r"\bupdate (\w+\.\w+)(?: (?:as )?(?!set\b)\w+)?\s+set\s+(\w+ = .*)", re.DOTALL)
+_DONE_TO = re.compile(r"\b(?:update|into|delete from|of|table)\s+(\w+\.\w+)")
+_UNLESS = re.compile(rf"\bnot exists \(\s*select from ({EXCUSE}|{LOG})\b")
 _WRITTEN = re.compile(r"\b(?:update|into|from|table|truncate)\s+(?:only\s+)?(\w+\.\w+)", re.IGNORECASE)
 
 
@@ -151,42 +153,63 @@ def faulty(opened: session.Session, columns: Tables, chosen: list[tuple[Suite, R
     return found
 
 
-def concerns(broken: dict[str, set[str] | None], connection: Connection, suite: Suite, rule: Rule) -> bool:
+def concerns(broken: Changes, connection: Connection, suite: Suite, rule: Rule) -> bool:
     """Whether the answer to a rule can depend on what a round broke. That all of them pass on clean data is shown once."""
-    if rule.form != "row":
-        return reads_anything(rule) or bool(read_by(connection, suite, rule) & broken.keys())
-    changed = broken.get(suite.table, set())  # a condition over the columns of a row
-    return changed is None or bool(changed & {*rule.columns, *re.findall(r"\w+", rule.holds)})
+    columns = {*rule.columns, *re.findall(r"\w+", rule.holds + rule.query)}
+    if rule.form == "row":  # a condition over the columns of a row
+        return meets(broken.get(suite.table, set()), columns)
+    if reads_anything(rule):
+        return True
+    whole_rows = re.search(r"json\w*\(|\*", rule.query.replace("count(*)", ""))
+    for name in {suite.table, *rule.reads, *_NAMED.findall(rule.query)} - spared(broken, rule):
+        if name in broken and (whole_rows or meets(broken[name], columns)):
+            return True
+        if behind(connection, name) & broken.keys():
+            return True
+    return False
 
 
-def broken_by(connection: Connection, members: list[tuple[Suite, Rule]]) -> dict[str, set[str] | None]:
-    """The tables that a round touches, each with the columns in which rows change; None where rows come or go, or may."""
-    found: dict[str, set[str] | None] = {}
-    for suite, rule in members:  # no two touch one table, or rows of one platform in the log
-        found |= dict.fromkeys(written(suite, rule))
-        columns = columns_changed(suite, rule)
-        found[suite.table] = None if columns is None or has_generated_columns(connection, suite.table) else columns
+def meets(changed: set[str] | None, columns: set[str]) -> bool:
+    return changed is None or bool(changed & columns)
+
+
+def spared(broken: Changes, rule: Rule) -> set[str]:
+    """Tables of which the rule only asks whether they excuse a row: where nothing is taken out of them, nothing more can fail."""
+    asked = {name for name in (EXCUSE, LOG) if len(re.findall(rf"{name}\b", rule.query)) == _UNLESS.findall(rule.query).count(name)}
+    return {name for name in asked if f"less of {name}" not in broken}
+
+
+def broken_by(connection: Connection, members: list[tuple[Suite, Rule]]) -> Changes:
+    """What a round does to tables: the columns in which rows change, or None where rows come or go, or may."""
+    found: Changes = {}
+    for changes in (changed_by(suite, rule) for suite, rule in members):
+        for table, columns in changes.items():
+            before = found.get(table, set())
+            surely = columns is not None and before is not None and not has_generated_columns(connection, table)
+            found[table] = {*columns, *before} if surely else None
     return found
 
 
-def columns_changed(suite: Suite, rule: Rule) -> set[str] | None:
-    """The columns that breaking the rule changes, when it does nothing else to a row."""
+def changed_by(suite: Suite, rule: Rule) -> Changes:
+    """What breaking one rule does to tables."""
     if not rule.breaks:
-        return {*rule.columns}
-    found = _UPDATE.fullmatch(rule.breaks.strip())
-    return set(re.findall(r"(\w+) = ", found[2])) if found and found[1] == suite.table else None
+        return {suite.table: {*rule.columns}}
+    found: Changes = {}
+    for statement in rule.breaks.split(";"):
+        names, update = _DONE_TO.findall(statement), _SET.search(statement)
+        if update and names == [update[1]] and update[1] not in found:
+            found[update[1]] = {*re.findall(r"(\w+) = ", update[2])}
+        else:
+            found |= dict.fromkeys(names or _NAMED.findall(statement))
+        if not re.match(r"\s*insert into", statement):
+            found |= {f"less of {table}": None for table in (EXCUSE, LOG) if table in names}
+    return found
 
 
 def has_generated_columns(connection: Connection, table: str) -> bool:
     """Whether columns change along with others."""
     query = "select exists (select from pg_attribute where attrelid = cast(%s as regclass) and attgenerated <> '')"
     return bool(connection.exec_driver_sql(query, (table,)).scalar())
-
-
-def read_by(connection: Connection, suite: Suite, rule: Rule) -> set[str]:
-    """Every table that the answer to a rule can depend on, views unfolded."""
-    found = {suite.table, *rule.reads, *_NAMED.findall(rule.query + rule.holds)}
-    return found | {table for name in found for table in behind(connection, name)}
 
 
 def follows(connection: Connection, suite: Suite, rule: Rule, touched: Iterable[str]) -> bool:
