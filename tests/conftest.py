@@ -273,16 +273,30 @@ def simulated_database(server: URL, simulated_template: str) -> Iterator[Databas
         yield made
 
 
+@contextlib.contextmanager
+def references_checked_at_once(connection: Connection, table: str) -> Iterator[None]:
+    """The foreign keys of a table that is filled inside are checked when it is full, by a join over all of its rows: row by row is what
+    takes longest, and is what `test_load.py` shows."""
+    query = "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'f' and conrelid = cast(%s as regclass)"
+    keys = connection.exec_driver_sql(query, (table,)).all()
+    for name, _ in keys:
+        connection.exec_driver_sql(f"alter table {table} drop constraint {name}")
+    yield
+    for name, definition in keys:
+        connection.exec_driver_sql(f"alter table {table} add constraint {name} {definition}")
+
+
 @pytest.fixture(scope="session")
 def university_database(server: URL, template_database: str, real_data: Path) -> Iterator[Database]:
-    """A copy with the Open University data set in the learning platform and its rollups of the last three months of
-    2014, made once. Shared: only read it."""
+    """The Open University data set in the learning platform and its rollups of the last three months of 2014, made once. Shared by
+    all workers: only read it."""
 
     def fill(database: Database) -> None:
         from workbench import presets, rollup
 
         with database.connect() as connection:
-            presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
+            with references_checked_at_once(connection, "learning.learning_sessions"):
+                presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
             connection.commit()
             with pytest.MonkeyPatch.context() as patch:  # days of one time zone are enough
                 patch.setenv("WORKBENCH_TIMEZONES", "UTC")
@@ -290,8 +304,9 @@ def university_database(server: URL, template_database: str, real_data: Path) ->
                 rollup.refresh(connection, date(2014, 10, 1), date(2015, 1, 1))
             settings.cache_clear()
 
-    with copy_of(server, build_once(server, UNIVERSITY, template_database, fill)) as made:
-        yield made
+    made = Database(server.set(database=build_once(server, UNIVERSITY, template_database, fill)))
+    yield made
+    made.hang_up()
 
 
 @pytest.fixture(scope="session")
