@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in set(foreign) - KEPT:
         del os.environ[name]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the workers and hundreds of processes more would compile everything anew
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # threads of every process that wait for each other cost five times what they compute
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
     # Whatever asks for the embedded server without saying which gets this one, never that of the user.
