@@ -83,7 +83,10 @@ def group_modules(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """A million objects that stay to the end need not be looked through again by every collection of garbage."""
+    """Text in pandas is kept as in the kernel of a report (`publish.ahead`). A million objects that stay to the end need not be looked
+    through again by every collection of garbage."""
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].options.mode.string_storage = "python"
     gc.collect()
     gc.freeze()
 
