@@ -245,9 +245,20 @@ def simulated_template(server: URL, template_database: str) -> str:
     return build_once(server, SIMULATED, template_database, fill)
 
 
+@contextlib.contextmanager
+def days_of_utc() -> Iterator[None]:
+    """Rollups keep the days of one time zone meanwhile: enough where zones are not the subject."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_TIMEZONES", "UTC")
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
-    """A copy with simulated data of every platform up to 2026-09-01, of learners enough to be told about. Shared: only read it."""
+    """A copy with simulated data of every platform up to 2026-09-01, of learners enough to be told about, and its rollups in UTC.
+    Shared: only read it."""
 
     def fill(database: Database) -> None:
         from workbench import rollup, seed
@@ -256,7 +267,8 @@ def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
             for platform, learners in (("mued", 80), ("learning", 200), ("drivemaster", 160), ("video", 200)):
                 seed.seed(connection, platform, learners=learners, days=90, seed=7, end=date(2026, 9, 1))
                 connection.commit()
-            rollup.refresh(connection)
+            with days_of_utc():
+                rollup.refresh(connection)
             connection.commit()
 
     with copy_of(server, build_once(server, ENGAGED, template_database, fill)) as made:
@@ -288,11 +300,8 @@ def university_database(server: URL, template_database: str, real_data: Path) ->
         with database.connect() as connection:
             presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
             connection.commit()
-            with pytest.MonkeyPatch.context() as patch:  # days of one time zone are enough
-                patch.setenv("WORKBENCH_TIMEZONES", "UTC")
-                settings.cache_clear()
+            with days_of_utc():
                 rollup.refresh(connection, date(2014, 10, 1), date(2015, 1, 1))
-            settings.cache_clear()
 
     with copy_of(server, build_once(server, UNIVERSITY, template_database, fill)) as made:
         yield made
