@@ -8,7 +8,6 @@ import pandas as pd
 
 from workbench.metrics import bkt, calibration
 from workbench.metrics.disclosure import suppress
-from workbench.metrics.stats import t95
 from workbench.reports.progress.asked import Asked
 from workbench.reports.progress.mastery import named
 from workbench.reports.progress.tracing import KEYS, PARAMETERS, Traced
