@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in set(foreign) - KEPT:
         del os.environ[name]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the workers and hundreds of processes more would compile everything anew
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # threads of every process that wait for each other cost five times what they compute
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
     # Whatever asks for the embedded server without saying which gets this one, never that of the user.
@@ -82,7 +83,10 @@ def group_modules(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """A million objects that stay to the end need not be looked through again by every collection of garbage."""
+    """Text in pandas is kept as in the kernel of a report (`publish.ahead`). A million objects that stay to the end need not be looked
+    through again by every collection of garbage."""
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].options.mode.string_storage = "python"
     gc.collect()
     gc.freeze()
 
@@ -241,9 +245,20 @@ def simulated_template(server: URL, template_database: str) -> str:
     return build_once(server, SIMULATED, template_database, fill)
 
 
+@contextlib.contextmanager
+def days_of_utc() -> Iterator[None]:
+    """Rollups keep the days of one time zone meanwhile: enough where zones are not the subject."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_TIMEZONES", "UTC")
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
-    """A copy with simulated data of every platform up to 2026-09-01, of learners enough to be told about. Shared: only read it."""
+    """A copy with simulated data of every platform up to 2026-09-01, of learners enough to be told about, and its rollups in UTC.
+    Shared: only read it."""
 
     def fill(database: Database) -> None:
         from workbench import rollup, seed
@@ -252,7 +267,8 @@ def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
             for platform, learners in (("mued", 80), ("learning", 200), ("drivemaster", 160), ("video", 200)):
                 seed.seed(connection, platform, learners=learners, days=90, seed=7, end=date(2026, 9, 1))
                 connection.commit()
-            rollup.refresh(connection)
+            with days_of_utc():
+                rollup.refresh(connection)
             connection.commit()
 
     with copy_of(server, build_once(server, ENGAGED, template_database, fill)) as made:
@@ -298,11 +314,8 @@ def university_database(server: URL, template_database: str, real_data: Path) ->
             with references_checked_at_once(connection, "learning.learning_sessions"):
                 presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
             connection.commit()
-            with pytest.MonkeyPatch.context() as patch:  # days of one time zone are enough
-                patch.setenv("WORKBENCH_TIMEZONES", "UTC")
-                settings.cache_clear()
+            with days_of_utc():
                 rollup.refresh(connection, date(2014, 10, 1), date(2015, 1, 1))
-            settings.cache_clear()
 
     made = Database(server.set(database=build_once(server, UNIVERSITY, template_database, fill)))
     yield made

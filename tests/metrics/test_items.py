@@ -23,7 +23,9 @@ def bank(seed: int, learners: int = 200, count: int = 10, *, shift: float = 0.0)
 
 def rows(table: pd.DataFrame) -> pd.DataFrame:
     """Rows `learner_id`, `item_id`, `is_correct`; empty cells were not answered."""
-    return table.rename_axis(index="learner_id", columns="item_id").stack().dropna().rename("is_correct").reset_index()
+    values = table.to_numpy(dtype=float)
+    who, what = np.nonzero(~np.isnan(values))
+    return pd.DataFrame({"learner_id": table.index[who], "item_id": table.columns[what], "is_correct": values[who, what]})
 
 
 def gathered(table: pd.DataFrame, stored: pd.DataFrame | None = None, choices: pd.DataFrame | None = None) -> pd.DataFrame:

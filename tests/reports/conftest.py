@@ -1,9 +1,12 @@
-"""A small hand-written year of answers in which every month is of another kind, shared by the tests of reports."""
+"""Shared by the tests of reports: a small hand-written year of answers in which every month is of another kind, and finished reports."""
 
+import functools
 import json
+import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,6 +14,10 @@ import pytest
 from sqlalchemy import URL
 
 from workbench import db, rollup
+from workbench.settings import settings
+
+PSEUDONYM_KEY = "a key of the tests"
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 LEARNERS = [uuid.UUID(int=n + 1) for n in range(40)]
 CONTENT = uuid.UUID(int=1000)
@@ -93,3 +100,46 @@ def _fill(url: URL) -> None:
         connection.commit()
         rollup.refresh(connection)
         connection.commit()
+
+
+@pytest.fixture(scope="module")
+def in_utc() -> Iterator[None]:
+    """Rollups are kept in one time zone, as `engaged_database` has them: with another wanted they would be computed anew each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_TIMEZONES", "UTC")
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def pseudonym_key() -> str:
+    """The key of pseudonyms that finished reports were made with."""
+    return PSEUDONYM_KEY
+
+
+@pytest.fixture(scope="session")
+def published(engaged_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives the folder of a finished report about all platforms in August, made once."""
+
+    @functools.cache
+    def folder(report: str) -> Path:
+        from workbench import report as reports
+
+        period = {"start": "2026-08-01", "end": "2026-09-01", "platform": "all"}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("WORKBENCH_DATABASE_URL", engaged_database.url.render_as_string(hide_password=False))
+            patch.setenv("WORKBENCH_PSEUDONYM_KEY", PSEUDONYM_KEY)
+            patch.setenv("WORKBENCH_TIMEZONES", "UTC")
+            settings.cache_clear()
+            made = reports.run(report, period, out=tmp_path_factory.mktemp(report))
+        settings.cache_clear()
+        return made.html.parent
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def identities() -> Callable[[str], set[str]]:
+    """Gives every UUID that a text holds anywhere."""
+    return lambda told: set(UUID.findall(told))

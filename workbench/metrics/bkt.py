@@ -196,8 +196,12 @@ def replay(sequence: ArrayLike, key: ArrayLike, correct: ArrayLike, given: Param
     def block(begin: int) -> None:
         _replay_block(groups, slice(begin, begin + _BLOCK), right, rates, begun, expected, after)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy computes outside the interpreter lock
-        list(pool.map(block, range(0, len(groups.first), _BLOCK)))
+    begins = range(0, len(groups.first), _BLOCK)
+    if len(begins) > 1:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy computes outside the interpreter lock
+            list(pool.map(block, begins))
+    elif begins:
+        block(0)
     return Replay(expected, after)
 
 

@@ -161,7 +161,7 @@ def _emptied(
 ) -> Suppressed:
     kept = (keys,) if isinstance(keys, str) else tuple(keys)
     shown = table.copy()
-    for name in shown.columns.difference([*kept, "suppressed"], sort=False):
+    for name in shown.columns.difference([*kept, "suppressed"], sort=False) if hidden.any() else ():
         shown[name] = shown[name].where(~hidden)
     shown["suppressed"] = hidden
     return Suppressed(shown, kept, int((hidden & primary).sum()), int((hidden & ~primary).sum()), tuple(exposed))

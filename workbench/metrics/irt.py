@@ -65,51 +65,55 @@ def fit_2pl(answers: ArrayLike, guessing: ArrayLike = 0.0, *, iterations: int = 
     c = np.broadcast_to(np.asarray(guessing, dtype=float), share.shape).astype(float)
     nodes, weights = _quadrature()
     slope, intercept = np.ones(len(share)), np.log(share / (1 - share))
+    both = np.hstack([right, seen])
     done, moved = 0, np.inf
     for done in range(1, iterations + 1):
-        posterior, _ = _posterior(right, seen, slope, intercept, c, nodes, weights)
-        new = _maximise(posterior.T @ right, posterior.T @ seen, slope, intercept, c, nodes)
+        posterior, _ = _posterior(both, slope, intercept, c, nodes, weights)
+        counts = posterior.T @ both
+        new = _maximise(counts[:, : len(share)], counts[:, len(share) :], slope, intercept, c, nodes)
         moved = max(np.abs(new[0] - slope).max(), np.abs(new[1] - intercept).max())
         slope, intercept = new
         if moved < tolerance:
             break
-    _, likelihood = _posterior(right, seen, slope, intercept, c, nodes, weights)
+    _, likelihood = _posterior(both, slope, intercept, c, nodes, weights)
     return Items(slope, -intercept / slope, c, float(likelihood.sum()), done, bool(moved < tolerance))
 
 
 def _curve(slope: Floats, intercept: Floats, c: Floats, nodes: Floats) -> Floats:
-    logit = np.clip(nodes[:, None] * slope + intercept, -35, 35)
-    return np.clip(c + (1 - c) / (1 + np.exp(-logit)), 1e-12, 1 - 1e-12)
+    logit = np.minimum(np.maximum(nodes[:, None] * slope + intercept, -35), 35)
+    return np.minimum(np.maximum(c + (1 - c) / (1 + np.exp(-logit)), 1e-12), 1 - 1e-12)
 
 
-def _posterior(
-    right: Floats, seen: NDArray[np.bool_], slope: Floats, intercept: Floats, c: Floats, nodes: Floats, weights: Floats
-) -> tuple[Floats, Floats]:
-    """Learners × nodes: weight of each ability given the answers; and each learner's log-likelihood."""
+def _posterior(both: Floats, slope: Floats, intercept: Floats, c: Floats, nodes: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Learners × nodes: weight of each ability given the answers (beside each other which are right and which were given); and each
+    learner's log-likelihood."""
     p = _curve(slope, intercept, c, nodes)
-    log = right @ np.log(p).T + (seen - right) @ np.log1p(-p).T + np.log(weights)
-    top = log.max(1, keepdims=True)
-    mass = np.exp(log - top)
+    wrong = np.log1p(-p)
+    mass = both @ np.hstack([np.log(p) - wrong, wrong]).T
+    mass += np.log(weights)
+    top = mass.max(1, keepdims=True)
+    mass -= top
+    np.exp(mass, out=mass)
     total = mass.sum(1, keepdims=True)
-    return mass / total, (top + np.log(total))[:, 0]
+    mass /= total
+    return mass, (top + np.log(total))[:, 0]
 
 
 def _maximise(
     right: Floats, tried: Floats, slope: Floats, intercept: Floats, c: Floats, nodes: Floats, rounds: int = 10
 ) -> tuple[Floats, Floats]:
     """Fisher scoring of every item's slope and intercept on the expected counts (nodes × items)."""
+    powers = np.stack([np.ones_like(nodes), nodes, nodes**2])
     for _ in range(rounds):
         p = _curve(slope, intercept, c, nodes)
         logistic = (p - c) / (1 - c)
-        slant = (1 - c) * logistic * (1 - logistic)  # derivative of p by the logit
-        residual = (right - tried * p) * slant / (p * (1 - p))
-        information = tried * slant**2 / (p * (1 - p))
-        g0, g1 = residual.sum(0), (residual * nodes[:, None]).sum(0)
-        i00, i01, i11 = information.sum(0), (information * nodes[:, None]).sum(0), (information * nodes[:, None] ** 2).sum(0)
+        weight = logistic / p  # derivative of p by the logit, logistic · (1 − p), over the variance p · (1 − p)
+        g0, g1 = powers[:2] @ ((right - tried * p) * weight)
+        i00, i01, i11 = powers @ (tried * (1 - p) * logistic * weight)
         determinant = np.maximum(i00 * i11 - i01**2, 1e-12)
-        step_intercept = np.clip((i11 * g0 - i01 * g1) / determinant, -1, 1)
-        step_slope = np.clip((i00 * g1 - i01 * g0) / determinant, -0.5, 0.5)
-        intercept, slope = intercept + step_intercept, np.clip(slope + step_slope, LEAST_SLOPE, MOST_SLOPE)
+        step_intercept = np.minimum(np.maximum((i11 * g0 - i01 * g1) / determinant, -1), 1)
+        step_slope = np.minimum(np.maximum((i00 * g1 - i01 * g0) / determinant, -0.5), 0.5)
+        intercept, slope = intercept + step_intercept, np.minimum(np.maximum(slope + step_slope, LEAST_SLOPE), MOST_SLOPE)
         if max(np.abs(step_intercept).max(), np.abs(step_slope).max()) < 1e-10:
             break
     return slope, intercept

@@ -38,6 +38,11 @@ FEWEST_CHOSEN = 10
 FIT = (0.7, 1.3)
 WEAK_SLOPE = 0.65
 
+_JUDGED = (
+    "learners", "guessing", "fitted_discrimination", "discrimination_error", "correct_share", "rest_correlation", "abler", "popular",
+)  # fmt: skip
+Floats, Flags = NDArray[np.float64], NDArray[np.bool_]
+
 
 def rest(first: "pd.DataFrame") -> "pd.Series":
     """Mean of each learner's other answers, each less its item's share right, so that who had the easier items is not the abler;
@@ -70,24 +75,24 @@ def classical(first: "pd.DataFrame") -> "pd.DataFrame":
     pairs = known.dropna(subset=["y"])
     sums = pairs[["item_id", "x", "y"]].assign(n=1.0, xx=pairs["x"] ** 2, yy=pairs["y"] ** 2, xy=pairs["x"] * pairs["y"])
     sums = sums.groupby("item_id").sum()
-    value = _correlation(sums)
+    value, n = _correlation(sums), sums["n"].to_numpy()
     with np.errstate(divide="ignore"):
-        centre, reach = np.arctanh(value), Z95 / np.sqrt((sums["n"] - 3).where(sums["n"] > 3))
-    made = made.assign(rest_correlation=value, rest_low=np.tanh(centre - reach), rest_high=np.tanh(centre + reach))
-    return made.reset_index()
+        centre, reach = np.arctanh(value), Z95 / np.sqrt(np.where(n > 3, n - 3, np.nan))
+    ends = {"rest_correlation": value, "rest_low": np.tanh(centre - reach), "rest_high": np.tanh(centre + reach)}
+    return made.join(sums[[]].assign(**ends)).reset_index()
 
 
-def _correlation(sums: "pd.DataFrame") -> "pd.Series":
+def _correlation(sums: "pd.DataFrame") -> Floats:
     """Correlation of x and y from their sums; NaN where one of them does not vary."""
-    n = sums["n"]
+    n, x, y, xx, yy, xy = (sums[name].to_numpy(dtype=float) for name in ("n", "x", "y", "xx", "yy", "xy"))
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.sqrt((sums["xx"] - sums["x"] ** 2 / n).clip(lower=0) * (sums["yy"] - sums["y"] ** 2 / n).clip(lower=0))
-        return ((sums["xy"] - sums["x"] * sums["y"] / n) / spread.where(spread > 1e-9)).clip(-1, 1)
+        spread = np.sqrt(np.maximum(xx - x**2 / n, 0) * np.maximum(yy - y**2 / n, 0))
+        return np.clip((xy - x * y / n) / np.where(spread > 1e-9, spread, np.nan), -1, 1)
 
 
-def _score(correlation: "pd.Series", n: "pd.Series") -> "pd.Series":
+def _score(correlation: Floats, n: Floats) -> Floats:
     """Fisher's z over its error: about standard normal where there is no correlation."""
-    return np.arctanh(correlation.clip(-0.999, 0.999)) * np.sqrt((n - 3).where(n > 3))
+    return np.arctanh(np.clip(correlation, -0.999, 0.999)) * np.sqrt(np.where(n > 3, n - 3, np.nan))
 
 
 def options(choices: "pd.DataFrame") -> "pd.DataFrame":
@@ -110,7 +115,7 @@ def options(choices: "pd.DataFrame") -> "pd.DataFrame":
     both = both.drop_duplicates("item_id", keep="last").reset_index(drop=True)
     chosen, n = both["n"], both["n"] + both["n_key"]
     pooled = {"n": n, "x": chosen, "xx": chosen, "y": both["y"] + both["y_key"], "yy": both["yy"] + both["yy_key"], "xy": both["y"]}
-    abler = _score(_correlation(both.assign(**pooled)), n)
+    abler = _score(_correlation(both.assign(**pooled)), n.to_numpy())
     return both[["item_id", "choice"]].assign(popular=(chosen - both["n_key"]) / np.sqrt(n), abler=abler)
 
 
@@ -127,45 +132,45 @@ def judge(made: "pd.DataFrame") -> "pd.DataFrame":
         `discrimination_drift` (`item_fit.drift`; NaN: not judged), and `drifted`, the stored parameters that the answers contradict, in
         words.
     """
-    fitted = made["fit_answers"].fillna(0) >= FEWEST_FITTED
-    inside = made["fitted_discrimination"].between(irt.LEAST_SLOPE, irt.MOST_SLOPE, inclusive="neither")
-    settled = fitted & inside  # at a bound it is no fit
+    fitted = made["fit_answers"].to_numpy(dtype=float) >= FEWEST_FITTED
+    slope = made["fitted_discrimination"].to_numpy(dtype=float)
+    settled = fitted & (slope > irt.LEAST_SLOPE) & (slope < irt.MOST_SLOPE)  # at a bound it is no fit
     suspicion, why = _reasons(made, fitted, settled)
-    drift = item_fit.drift(made, settled.to_numpy())
+    drift = item_fit.drift(made, settled)
     moved = {name: drift[name] for name in ("difficulty_drift", "discrimination_drift")}
     return made[[]].assign(suspicion=suspicion, why=why, **moved, drifted=_drifted(drift))
 
 
-def _reasons(made: "pd.DataFrame", fitted: "pd.Series", settled: "pd.Series") -> tuple[NDArray[np.int64], list[str]]:
-    import pandas as pd
-
-    n, guess, slope = made["learners"], made["guessing"].where(made["guessing"] > 0), made["fitted_discrimination"]
-    least = min(WEAK_SLOPE, slope[fitted].median() / 2) if fitted.any() else WEAK_SLOPE
-    squares = item_fit.square_scores(made.where(settled).assign(guessing=made["guessing"].fillna(0.0)))
-    infit, outfit = (pd.Series(score, index=made.index) for score in squares)
+def _reasons(made: "pd.DataFrame", fitted: Flags, settled: Flags) -> tuple[NDArray[np.int64], list[str]]:
+    n, guess, slope, error, share, correlation, abler, popular = (made[name].to_numpy(dtype=float) for name in _JUDGED)
+    guess = np.where(guess > 0, guess, np.nan)
+    least = min(WEAK_SLOPE, made["fitted_discrimination"][fitted].median() / 2) if fitted.any() else WEAK_SLOPE
+    squares = made[["infit", "outfit"]].to_numpy(dtype=float).T
+    apart = (squares < FIT[0]) | (squares > FIT[1])
+    scores = item_fit.square_scores(made.assign(guessing=made["guessing"].fillna(0.0)))
+    infit, outfit = (np.where(settled, score, np.nan) for score in scores)
     with np.errstate(divide="ignore", invalid="ignore"):
-        few = (guess - made["correct_share"]) / np.sqrt(guess * (1 - guess) / n)  # Wilson's interval lies below guessing
-        weak = ((least - slope) / made["discrimination_error"]).where(fitted & (slope < irt.MOST_SLOPE))
+        few = (guess - share) / np.sqrt(guess * (1 - guess) / n)  # Wilson's interval lies below guessing
+        weak = np.where(fitted & (slope < irt.MOST_SLOPE), (least - slope) / error, np.nan)
     # weight, standard score, what must hold besides, whether both sides count, words
     tests = [
-        (4, -_score(made["rest_correlation"], n), True, False, "those who know more get it wrong: the key may be wrong"),
-        (3, made["abler"], True, False, "a wrong option draws those who know more: the key may be wrong"),
+        (4, -_score(correlation, n), True, False, "those who know more get it wrong: the key may be wrong"),
+        (3, abler, True, False, "a wrong option draws those who know more: the key may be wrong"),
         (
             3,
-            made["popular"],
-            made["abler"] > 0,
+            popular,
+            abler > 0,
             False,
             "more choose one wrong option than the key, and not the weaker ones: the key may be wrong",
         ),
         (2, weak, True, False, "it hardly tells those who know more from the others"),
         (2, few, True, False, "fewer right than by guessing"),
-        (1, infit, ~made["infit"].between(*FIT), True, "does not fit the response model (infit)"),
-        (1, outfit, ~made["outfit"].between(*FIT), True, "does not fit the response model (outfit)"),
+        (1, infit, apart[0], True, "does not fit the response model (infit)"),
+        (1, outfit, apart[1], True, "does not fit the response model (outfit)"),
     ]
     judged = n >= FEWEST
-    bound = _bound(sum(int((judged & score.notna()).sum()) * (1 + both) for _, score, _, both, _ in tests))
-    hits = [judged & ((score.abs() if both else score) > bound) & holds for _, score, holds, both, _ in tests]
-    found = np.stack([hit.to_numpy(dtype=bool) for hit in hits])
+    bound = _bound(sum(int((judged & ~np.isnan(score)).sum()) * (1 + both) for _, score, _, both, _ in tests))
+    found = np.stack([judged & ((np.abs(score) if both else score) > bound) & holds for _, score, holds, both, _ in tests])
     weights = np.array([weight for weight, *_ in tests])
     words = ["; ".join(tests[rule][4] for rule in np.flatnonzero(found[:, place])) for place in range(len(made))]
     return (found * weights[:, None]).sum(axis=0), words

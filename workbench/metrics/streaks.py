@@ -26,11 +26,13 @@ def streaks(days: "pd.DataFrame", on: np.datetime64 | str) -> "pd.DataFrame":
     import pandas as pd
 
     last = np.datetime64(on, "D").astype(np.int64)
-    when = np.asarray(days["day"], dtype="datetime64[D]").astype(np.int64)
-    table = pd.DataFrame({"learner_id": np.asarray(days["learner_id"]), "day": when})
-    table = table[table["day"] <= last].drop_duplicates().sort_values(["learner_id", "day"], ignore_index=True)
-    # within a run the day minus its place in the learner's list stays the same
-    table["run"] = table["day"] - table.groupby("learner_id").cumcount()
-    runs = table.groupby(["learner_id", "run"], as_index=False).agg(length=("day", "size"), end=("day", "max"))
-    runs["current"] = runs["length"].where(runs["end"] == last, 0)
-    return runs.groupby("learner_id", as_index=False).agg(longest=("length", "max"), current=("current", "max"))
+    day = np.asarray(days["day"], dtype="datetime64[D]").astype(np.int64)
+    who, names = pd.factorize(np.asarray(days["learner_id"]), sort=True)
+    counting = (day <= last) & (who >= 0)
+    who, day = np.unique([who[counting], day[counting]], axis=1)
+    first = np.flatnonzero(np.r_[len(who) > 0, (who[1:] != who[:-1]) | (day[1:] != day[:-1] + 1)])
+    length = np.diff(np.r_[first, len(who)])
+    current = np.where(day[first + length - 1] == last, length, 0)
+    owners, runs = np.unique(who[first], return_index=True)
+    longest, current = (np.maximum.reduceat(values, runs) if len(runs) else values for values in (length, current))
+    return pd.DataFrame({"learner_id": names[owners], "longest": longest, "current": current})

@@ -83,8 +83,8 @@ def median(found: "pd.DataFrame") -> Median:
 
 
 def _first(found: "pd.DataFrame", name: str) -> float | None:
-    crossed = found["time"][found[name] <= _HALF]
-    return float(crossed.iloc[0]) if len(crossed) else None
+    crossed = np.flatnonzero(found[name].to_numpy() <= _HALF)
+    return float(found["time"].to_numpy()[crossed[0]]) if len(crossed) else None
 
 
 def share_by(found: "pd.DataFrame", time: float) -> tuple[float, float, float]:

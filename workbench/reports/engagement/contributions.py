@@ -56,7 +56,7 @@ def _contributions(dimension: str, daily: pd.DataFrame, previous: Span, current:
     series = [{group: part[group].to_numpy() for group in wide} for part in (before, after)]
     found = changes.contributions(*series, current.length)
     carrier = changes.carrier(found)
-    behind = _learners(daily, previous, current)
+    behind = _learners(daily, previous, current).reindex(wide.columns, fill_value=0)
     rows = [
         (dimension, one.group, behind[one.group], one.before, one.after, one.difference, one.low, one.high, one.share, one.group == carrier)
         for one in found
@@ -64,18 +64,15 @@ def _contributions(dimension: str, daily: pd.DataFrame, previous: Span, current:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _learners(daily: pd.DataFrame, previous: Span, current: Span) -> dict[str, int]:
-    """At least so many learners are behind the figures of a group: of the two periods the smaller number that is not none.
+def _learners(daily: pd.DataFrame, previous: Span, current: Span) -> pd.Series:
+    """At least so many learners are behind the figures of each group: of the two periods the smaller number that is not none.
 
     The largest DAU of a period, and the largest WAU or MAU whose days all lie in it.
     """
-    found = {}
-    for group, part in daily.groupby("group"):
-        counts = []
-        for span in (previous, current):
-            inside = part[span.holds(part["day"])]
-            age = (inside["day"] - pd.Timestamp(span.start)).dt.days
-            known = [inside["dau"], inside["wau"].where(age >= 6), inside["mau"].where(age >= 27)]
-            counts.append(max((int(one.max()) for one in known if one.notna().any()), default=0))
-        found[str(group)] = min((count for count in counts if count), default=0)
-    return found
+    found = []
+    for span in (previous, current):
+        inside = daily[span.holds(daily["day"])]
+        age = (inside["day"] - pd.Timestamp(span.start)).dt.days
+        known = pd.concat([inside["dau"], inside["wau"].where(age >= 6), inside["mau"].where(age >= 27)], axis=1)
+        found.append(known.max(axis=1).groupby(inside["group"]).max())
+    return cells.least(*found)

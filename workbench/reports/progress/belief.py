@@ -8,12 +8,12 @@ import pandas as pd
 
 from workbench.metrics import bkt, calibration
 from workbench.metrics.disclosure import suppress
-from workbench.metrics.stats import t95
 from workbench.reports.progress.asked import Asked
 from workbench.reports.progress.mastery import named
 from workbench.reports.progress.tracing import KEYS, PARAMETERS, Traced
 
 QUALITY = ["auc", "rmse", "log_loss", "brier", "ece"]
+DRIFT = ["drift_p", "drift_since", "bias_before", "bias_after"]
 FEWEST = 50
 """Answers below which a skill's predictions are not judged."""
 SAME = 1e-6
@@ -104,22 +104,9 @@ def skills_frame(traced: Traced, skills: pd.DataFrame, asked: Asked) -> pd.DataF
     `auc`, `rmse`, `log_loss`, `brier`, `ece`, `bias` (observed − predicted) with `low`, `high`; the stored parameters and the fitted ones;
     `fit` (fitted, few answers, degenerate); `drift_p`, `drift_since` (day), `bias_before`, `bias_after`; `verdict`: drifts, off,
     degenerate or fine. Skills of fewer than 10 learners are withheld."""
-    rows = [_judged(keys, part, asked) for keys, part in _predicted(traced).groupby(KEYS) if len(part) >= FEWEST]
-    columns = [
-        *KEYS,
-        "learners",
-        "answers",
-        "predictor",
-        *QUALITY,
-        "bias",
-        "low",
-        "high",
-        "drift_p",
-        "drift_since",
-        "bias_before",
-        "bias_after",
-    ]
-    frame = pd.DataFrame(rows, columns=columns).merge(_parameters(traced), on=KEYS, how="left")
+    frame = _judged(_predicted(traced), asked)
+    columns = list(frame.columns)
+    frame = frame.merge(_parameters(traced), on=KEYS, how="left")
     frame = named(frame.assign(verdict=_verdicts(frame)), skills)
     frame["drift_since"] = frame["drift_since"].where(frame["verdict"] == "drifts")
     names = [*PARAMETERS, *(f"fitted_{name}" for name in PARAMETERS)]
@@ -137,24 +124,34 @@ def _predicted(traced: Traced) -> pd.DataFrame:
     return answers.assign(value=value, predictor=np.where(answers["is_own"], "stored", "fitted"))[value.notna()]
 
 
-def _judged(keys: tuple[str, str], part: pd.DataFrame, asked: Asked) -> dict[str, Any]:
-    right = part["is_correct"].astype(float).to_numpy()
-    made = calibration.quality(part["value"], right)
-    residual = pd.Series(right - part["value"].to_numpy(), index=part.index)
-    mean, reach = _clustered(residual, part["learner_id"])
-    row = {"platform": keys[0], "skill_id": keys[1], "learners": part["learner_id"].nunique(), "answers": made.n}
-    row |= {"predictor": part["predictor"].iloc[0], **{name: getattr(made, name) for name in QUALITY}}
-    return {**row, "bias": mean, "low": mean - reach, "high": mean + reach, **_drift(part["at_s"].to_numpy(), residual.to_numpy(), asked)}
+def _judged(answers: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """How well the predictions of each skill with enough answers did."""
+    answers = answers[answers.groupby(KEYS)["value"].transform("size") >= FEWEST]
+    groups = answers.groupby(KEYS)
+    skill, right = groups.ngroup().to_numpy(), answers["is_correct"].to_numpy(dtype=float)
+    made = calibration.quality_by(skill, answers["value"], right)
+    residual, n = right - answers["value"].to_numpy(), made["n"].to_numpy()
+    bias = np.bincount(skill, residual, minlength=len(n)) / n
+    learners, reach = _clustered(residual, skill, answers["learner_id"], bias)
+    parts = np.split(np.argsort(skill, kind="stable"), np.cumsum(n)[:-1]) if len(n) else []
+    at = answers["at_s"].to_numpy()
+    frame = groups["predictor"].first().reset_index()
+    frame = frame[KEYS].assign(learners=learners, answers=n, predictor=frame["predictor"], **made[QUALITY])
+    drifts = pd.DataFrame([_drift(at[part], residual[part], asked) for part in parts], columns=DRIFT)
+    return frame.assign(bias=bias, low=bias - reach, high=bias + reach).join(drifts)
 
 
-def _clustered(residual: pd.Series, learner: pd.Series) -> tuple[float, float]:
-    """Mean of the residuals and half its 95 % interval; answers of one learner hang together."""
-    mean, sums = float(residual.mean()), residual.groupby(learner).agg(["sum", "size"])
-    people = len(sums)
-    if people < 2:
-        return mean, float("nan")
-    spread = sums["sum"] - mean * sums["size"]
-    return mean, t95(people - 1) * float(np.sqrt(people / (people - 1) * (spread**2).sum())) / len(residual)
+def _clustered(residual: np.ndarray, skill: np.ndarray, learner: pd.Series, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By skill its learners, and half the 95 % interval of the mean of the residuals; answers of one learner hang together."""
+    from scipy.special import stdtrit
+
+    sums = pd.Series(residual).groupby([skill, learner.to_numpy()]).agg(["sum", "size"])
+    of = sums.index.get_level_values(0).to_numpy()
+    people, n = (np.bincount(of, weights, minlength=len(mean)) for weights in (None, sums["size"]))
+    spread = np.bincount(of, (sums["sum"] - mean[of] * sums["size"]) ** 2, minlength=len(mean))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = stdtrit(people - 1, 0.975) * np.sqrt(people / (people - 1) * spread) / n
+    return people, np.where(people > 1, reach, np.nan)
 
 
 def _drift(at: np.ndarray, residual: np.ndarray, asked: Asked) -> dict[str, Any]:

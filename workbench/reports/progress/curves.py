@@ -20,12 +20,7 @@ def curves_frame(opportunities: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFr
     The attrition-safe view goes through as many opportunities as at least half of the skill's learners had. Points about fewer than 10
     learners are withheld, and of both views together what would give them back.
     """
-    parts = [_views(part) for _, part in opportunities.groupby(KEYS) if part.loc[part["opportunity"] == 1, "learners"].sum() >= K]
-    keys = [*KEYS, "view", "through", "opportunity"]
-    columns = [*keys, "learners", "errors"]
-    frame = (
-        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame({name: [] for name in columns}).astype({"skill_id": str})
-    )
+    frame = _views(opportunities)
     low, high = wilson(frame["errors"].astype("float64"), frame["learners"].astype("float64"))
     frame = frame.assign(error_rate=frame["errors"] / frame["learners"], low=low, high=high)
     frame = named(_complementary(frame), skills)
@@ -33,14 +28,20 @@ def curves_frame(opportunities: pd.DataFrame, skills: pd.DataFrame) -> pd.DataFr
     return suppress(frame[[*order, "learners", "errors", "error_rate", "low", "high"]], order, totals=False).table
 
 
-def _views(part: pd.DataFrame) -> pd.DataFrame:
+def _views(opportunities: pd.DataFrame) -> pd.DataFrame:
+    """Both views of each skill that ten learners began."""
     keys = [*KEYS, "opportunity"]
-    whole = part[part["opportunity"] <= LAST].groupby(keys, as_index=False)[["learners", "errors"]].sum()
-    begun = whole.loc[whole["opportunity"] == 1, "learners"].sum()
-    through = int(whole.loc[whole["learners"] >= max(begun / 2, K), "opportunity"].max())
-    kept = part[(part["reached"] >= through) & (part["opportunity"] <= through)]
-    steady = kept.groupby(keys, as_index=False)[["learners", "errors"]].sum()
-    return pd.concat([whole.assign(view="everybody", through=0), steady.assign(view="steady", through=through)])
+    whole = opportunities[opportunities["opportunity"] <= LAST].groupby(keys, as_index=False)[["learners", "errors"]].sum()
+    begun = whole.loc[(whole["opportunity"] == 1) & (whole["learners"] >= K), [*KEYS, "learners"]].rename(columns={"learners": "begun"})
+    whole = whole.merge(begun, on=KEYS)
+    enough = whole[whole["learners"] >= (whole["begun"] / 2).clip(lower=K)]
+    through = enough.groupby(KEYS, as_index=False)["opportunity"].max().rename(columns={"opportunity": "through"})
+    kept = opportunities.merge(through, on=KEYS)
+    kept = kept[(kept["reached"] >= kept["through"]) & (kept["opportunity"] <= kept["through"])]
+    steady = kept.groupby([*KEYS, "through", "opportunity"], as_index=False)[["learners", "errors"]].sum()
+    views = pd.concat([whole.assign(view="everybody", through=0), steady.assign(view="steady")])
+    order = [*KEYS, "view", "through", "opportunity"]
+    return views.sort_values(order, ignore_index=True)[[*order, "learners", "errors"]]
 
 
 def _complementary(frame: pd.DataFrame) -> pd.DataFrame:

@@ -54,7 +54,8 @@ def trace(found: Inputs, fits: pd.DataFrame | None = None) -> Traced:
 
 def _half(learners: pd.Series) -> np.ndarray:
     """Which half of the learners each answer belongs to: by identity, the same in every run."""
-    return np.array([HALVES[sum(key.encode()) % 2] for key in learners], dtype=object)
+    code, names = pd.factorize(learners)
+    return np.array([HALVES[sum(key.encode()) % 2] for key in names], dtype=object)[code]
 
 
 def _codes(answers: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
