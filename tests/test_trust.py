@@ -1,7 +1,6 @@
 """The trust banner: a report says what the checks found in the tables it reads, and is held back where its data must be sound."""
 
 import json
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from uuid import uuid4
 import pytest
 from nbformat.v4 import new_notebook
 
-from workbench import check, cli, db, report
+from workbench import check, db, report
 from workbench.checking import ledger
 from workbench.checking.results import CheckRun, RuleResult
 from workbench.errors import Finding, UsageError
@@ -132,16 +131,14 @@ def test_what_is_required_decides(severities: tuple[str, ...], unchecked: tuple[
 
 
 @pytest.fixture
-def command(tiny, out: Path, on_database, monkeypatch, capfd):
+def command(tiny, out: Path, on_database, in_process):
     """`workbench report run tiny …` over a report of the tests: exit code and standard error."""
     tiny(platforms='["mued"]', extra=READS)
 
     def run(*options: str) -> tuple[int, str]:
         dates = [word for name, value in AUGUST.items() for word in (f"--{name.replace('_', '-')}", value)]
-        monkeypatch.setattr(sys, "argv", ["workbench", "report", "run", "tiny", *dates, "--out", str(out), *options])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return int(ended.value.code or 0), capfd.readouterr().err
+        done = in_process("report", "run", "tiny", *dates, "--out", str(out), *options)
+        return done.returncode, done.stderr
 
     return run
 
