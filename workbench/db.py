@@ -282,6 +282,11 @@ def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
                 driver.commit()
 
 
+def one_at_a_time(connection: Connection, work: str) -> None:
+    """Wait until no other transaction does this work; they will wait until this one ends."""
+    connection.exec_driver_sql("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"workbench {work}",))
+
+
 def is_pgbouncer(connection: Connection) -> bool:
     """Whether a pooler such as PgBouncer sits between: the process id it announced is not that of the server process."""
     driver = raw(connection)
