@@ -71,7 +71,9 @@ def test_sizes_and_dead_rows_count_partitions_with_their_table(login: Connection
     run(
         login,
         "insert into drivemaster.users (email, password_hash) select 'u' || n || '@example.org', 'x' from generate_series(1, 12000) as n",
+        "set session_replication_role = replica",  # nothing refers to them: thousands of times that need not be found out
         "delete from drivemaster.users where email < 'u5'",
+        "set session_replication_role = origin",
         "analyze drivemaster.users",
         "set enable_indexscan = off",
         "select count(*) from drivemaster.users where display_name = 'nobody'",
