@@ -30,6 +30,13 @@ def workbench(on_database: Any, out: Path, monkeypatch: pytest.MonkeyPatch, in_p
     return in_process
 
 
+@pytest.fixture
+def on_shared(shared_database: Any, monkeypatch: pytest.MonkeyPatch, in_process: Run) -> Run:
+    """The same on a database that all may use, for a command that does nothing."""
+    monkeypatch.setenv("WORKBENCH_DATABASE_URL", shared_database.url.render_as_string(hide_password=False))
+    return in_process
+
+
 def commands(command: Any = None, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     command = command or get_command(app)
     below = getattr(command, "commands", {})
@@ -74,8 +81,8 @@ def test_help_imports_nothing_heavy() -> None:
         (("frobnicate",), 2, "frobnicate"),
     ],
 )
-def test_wrong_use_is_one_sentence_and_exit_2(workbench: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
-    result = workbench(*arguments)
+def test_wrong_use_is_one_sentence_and_exit_2(on_shared: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
+    result = on_shared(*arguments)
     assert result.returncode == code, result.stderr
     assert words in result.stderr
     assert "Traceback" not in result.stderr

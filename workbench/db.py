@@ -108,6 +108,7 @@ def _engine(url: URL, role: str | None, autocommit: bool) -> Engine:
         pool_size=config.pool_size,
         max_overflow=0,
         pool_recycle=config.pool_lifetime_s,
+        use_native_hstore=False,  # no column is one; the server would be asked for the type at every start
         connect_args={name: value for name, value in arguments.items() if name not in url.query},
         **options,
     )
