@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import fasteners
@@ -328,6 +329,23 @@ def real_data() -> Path:
     if not (folder := os.environ.get("WORKBENCH_REAL_DATA")):
         pytest.skip("WORKBENCH_REAL_DATA names no folder with the public data sets")
     return Path(folder)
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., CompletedProcess[str]]]:
+    """Runs `workbench …` in this process; exit code and output are told as those of a process of its own."""
+    from workbench import cli
+
+    def run(*arguments: str) -> CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["workbench", *arguments])
+        settings.cache_clear()
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return CompletedProcess(arguments, int(ended.value.code or 0), *capfd.readouterr())
+
+    yield run
+    settings.cache_clear()
 
 
 # Pages and reports

@@ -1,7 +1,9 @@
 """Months made out of their rows: the same rows, indexes, references, checks and noted days as row by row, or nothing at all."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,16 +31,26 @@ def rows() -> dict[str, pa.Array]:
     return drivemaster.make(SPEC).tables["learning_events"]
 
 
+@pytest.fixture(scope="module")
+def referred_to(shared_database: Any) -> Iterator[Connection]:
+    """All that events refer to, and no event; never committed."""
+    with shared_database.connect() as connection:
+        seed.seed(connection, "drivemaster", learners=40, days=60, end=SPEC.end)
+        connection.exec_driver_sql(f"truncate {EVENTS}")
+        for month in ("07", "08", "09"):
+            connection.exec_driver_sql(f"drop table if exists {EVENTS}_p2026_{month}")
+        connection.exec_driver_sql("truncate marts.touched_day")
+        yield connection
+        connection.rollback()
+
+
 @pytest.fixture
-def ready(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Connection:
-    """All that events refer to, and no event; every month is worth the while."""
+def ready(referred_to: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """It; every month is worth the while, and what the test does is undone."""
     monkeypatch.setattr(backfill, "FEWEST_ROWS", 1)
-    seed.seed(connection, "drivemaster", learners=40, days=60, end=SPEC.end)
-    connection.exec_driver_sql(f"truncate {EVENTS}")
-    for month in ("07", "08", "09"):
-        connection.exec_driver_sql(f"drop table if exists {EVENTS}_p2026_{month}")
-    connection.exec_driver_sql("truncate marts.touched_day")
-    return connection
+    with referred_to.begin_nested() as attempt:
+        yield referred_to
+        attempt.rollback()
 
 
 def store(connection: Connection, rows: dict[str, pa.Array]) -> int:

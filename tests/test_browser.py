@@ -27,8 +27,8 @@ HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title=
 class Seen:
     """A page and what it asked for, said and threw."""
 
-    def __init__(self, browser: Any, scheme: str = "light") -> None:
-        self.page = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900}).new_page()
+    def __init__(self, browser: Any, scheme: str = "light", width: int = 1280) -> None:
+        self.page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -71,9 +71,24 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_page_draws_offline_and_foreign_markup_is_inert(browser: Any, page_file: Path) -> None:
+@pytest.fixture(scope="module")
+def on_a_screen(browser: Any, page_file: Path) -> Seen:
+    """The page as a light system shows it on a screen; opening it takes longer than all that is asked of it."""
     seen = Seen(browser)
-    page = seen.open(page_file)
+    seen.open(page_file)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def on_a_telephone(browser: Any, page_file: Path) -> Seen:
+    """The page as a dark telephone shows it."""
+    seen = Seen(browser, "dark", width=390)
+    seen.open(page_file)
+    return seen
+
+
+def test_the_page_draws_offline_and_foreign_markup_is_inert(on_a_screen: Seen, page_file: Path) -> None:
+    seen, page = on_a_screen, on_a_screen.page
     assert page.locator(".figure .main-svg").count() >= 2
     assert "Tiny </title><b>" in page.title() and page.locator("h1").inner_text() == "Tiny </title><b>"
     assert page.locator(".chips").inner_text().replace("\n", " ") == "tenant 渋谷校 <script>"
@@ -86,9 +101,13 @@ def test_the_page_draws_offline_and_foreign_markup_is_inert(browser: Any, page_f
     assert not seen.errors
 
 
+def test_nothing_is_wider_than_a_telephone(on_a_telephone: Seen) -> None:
+    assert on_a_telephone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_follows_the_system_and_its_own_switch(browser: Any, page_file: Path, scheme: str) -> None:
-    page = Seen(browser, scheme).open(page_file)
+def test_the_page_follows_the_system_and_its_own_switch(on_a_screen: Seen, on_a_telephone: Seen, scheme: str) -> None:
+    page = {"light": on_a_screen, "dark": on_a_telephone}[scheme].page
     ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 22, 29)"}
     other = {"light": "dark", "dark": "light"}[scheme]
     for mode in (scheme, other):
@@ -101,13 +120,6 @@ def test_the_page_follows_the_system_and_its_own_switch(browser: Any, page_file:
     assert page.locator("text=all of it").is_visible() and not page.locator(".tools").is_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("document.documentElement.dataset.drawn") == scheme and not page.locator("text=all of it").is_visible()
-
-
-def test_nothing_is_wider_than_a_telephone(browser: Any, page_file: Path) -> None:
-    seen = Seen(browser)
-    seen.page.set_viewport_size({"width": 390, "height": 800})
-    page = seen.open(page_file)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_the_pdf_is_printed(chromium: str, page_file: Path, tmp_path: Path) -> None:
@@ -161,7 +173,7 @@ def jupyterlab(tmp_path: Path) -> Iterator[str]:
     (folder / lab.HOME).write_text((lab.notebooks_folder() / lab.HOME).read_text(encoding="utf-8"), encoding="utf-8")
     cells = [
         new_code_cell("from workbench import connect, queries\nprint('questions:', 'ai_answer_daily' in dir(queries.marts))"),
-        new_code_cell("import plotly.express as px\npx.line(x=[1, 2], y=[3, 4])"),
+        new_code_cell("import plotly.graph_objects as go\ngo.Figure(go.Scatter(x=[1, 2], y=[3, 4]))"),
     ]
     (folder / "first.ipynb").write_text(
         json.dumps(

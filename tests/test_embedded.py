@@ -16,6 +16,7 @@ from typing import Any, NoReturn, TextIO
 import psutil
 import psycopg
 import pytest
+from sqlalchemy import URL
 
 from workbench import db, embedded, embedded_process
 from workbench.errors import DatabaseUnreachable, UsageError, WorkbenchError
@@ -124,29 +125,50 @@ def _work(work: Callable[[], Iterable[object]], uid: int | None, writing: int) -
 # Starting and sharing
 
 
-def test_five_cold_starts_at_once_make_one_server(folder):
-    data = folder / "pgdata"
+POLLUTED = {
+    "PGHOST": "nowhere.invalid", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "nobody-here", "PGDATABASE": "none",
+    "PGDATA": "/none",
+    "PGOPTIONS": "-c search_path=nowhere", "PGTZ": "Asia/Tokyo", "PGDATESTYLE": "German", "PGCLIENTENCODING": "LATIN1",
+    "PGTARGETSESSIONATTRS": "read-only", "PGCHANNELBINDING": "require", "LC_ALL": "ja_JP.eucJP", "LANG": "tlh", "TZ": "Asia/Tokyo",
+}  # fmt: skip
 
-    def work() -> Iterator[int]:
-        start(data)
-        yield pid_of(data)
 
-    with contextlib.ExitStack() as stack:
-        starters = [stack.enter_context(child(work)) for _ in range(5)]
-        assert {starter.line() for starter in starters} == {str(pid_of(data))}
+@pytest.fixture(scope="module")
+def new() -> Iterator[tuple[Path, set[str]]]:
+    """The data folder of a new server that five started at once in an environment full of traps, and the servers they were told of."""
+    with embedded.temporary_folder() as made, pytest.MonkeyPatch.context() as patch:
+        data = made / "pgdata"
+        for name, value in POLLUTED.items():
+            patch.setenv(name, value)
+
+        def work() -> Iterator[int]:
+            start(data)
+            yield pid_of(data)
+
+        with contextlib.ExitStack() as stack:
+            starters = [stack.enter_context(child(work)) for _ in range(5)]
+            told = {starter.line() for starter in starters}
+        patch.undo()
+        yield data, told
+
+
+def test_five_cold_starts_at_once_make_one_server(new):
+    data, told = new
+    assert told == {str(pid_of(data))}
     running = [p.pid for p in psutil.process_iter(["cmdline"]) if {"-D", str(data)} <= set(p.info["cmdline"] or ())]
     assert running == [pid_of(data)]
 
 
-def test_a_new_server_listens_on_no_network_and_speaks_unicode(folder):
-    where = start(folder / "pgdata")
+def test_a_new_server_listens_on_no_network_and_speaks_unicode(new):
+    data, _ = new
+    where = start(data)
     assert ask(where, "show listen_addresses") == ""
     assert ask(where, "show timezone") == "UTC"
     assert ask(where, "show dynamic_shared_memory_type") == "mmap"
     tell(where, "create extension pg_trgm")
     assert len(ask(where, "select show_trgm('東京都')")) == 4
     assert ask(where, "select 'Z' < 'a' and 'データ' ~ '^\\w+$'")
-    assert (folder / "pgdata").stat().st_mode & 0o077 == 0
+    assert data.stat().st_mode & 0o077 == 0
 
 
 def test_statement_statistics_are_there_where_they_are_shipped(data):
@@ -327,16 +349,10 @@ def test_the_data_folder_may_have_any_path(folder, initialised, name):
     assert not data.exists() and not (url.query["host"].startswith("/tmp/wbpg-") and Path(url.query["host"]).exists())
 
 
-def test_the_environment_of_the_caller_does_not_reach_it(folder, monkeypatch):
-    polluted = {
-        "PGHOST": "nowhere.invalid", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "nobody-here", "PGDATABASE": "none",
-        "PGDATA": "/none",
-        "PGOPTIONS": "-c search_path=nowhere", "PGTZ": "Asia/Tokyo", "PGDATESTYLE": "German", "PGCLIENTENCODING": "LATIN1",
-        "PGTARGETSESSIONATTRS": "read-only", "PGCHANNELBINDING": "require", "LC_ALL": "ja_JP.eucJP", "LANG": "tlh", "TZ": "Asia/Tokyo",
-    }  # fmt: skip
-    for name, value in polluted.items():
+def test_the_environment_of_the_caller_does_not_reach_it(new, monkeypatch):
+    for name, value in POLLUTED.items():
         monkeypatch.setenv(name, value)
-    url = embedded.ensure_server(folder / "pgdata", extra=embedded.THROWAWAY)
+    url = embedded.ensure_server(new[0], extra=embedded.THROWAWAY)
     engine = db.engine(url=url)
     with engine.connect() as connection:
         shown = [
@@ -455,10 +471,17 @@ def test_destroying_ends_the_server_and_deletes_its_folder(data):
     embedded.destroy(data)
 
 
+@contextlib.contextmanager
+def copied_server(initialised: Path) -> Iterator[URL]:
+    """As `temporary_server`, without initdb."""
+    with embedded.temporary_folder() as made:
+        yield embedded.ensure_server(copied(initialised, made / "pgdata"), extra=embedded.THROWAWAY)
+
+
 @pytest.mark.parametrize("how", ["left", "killed"])
-def test_a_temporary_server_is_gone_afterwards(how):
+def test_a_temporary_server_is_gone_afterwards(initialised, how):
     def work() -> Iterator[object]:
-        with embedded.temporary_server() as url:
+        with embedded.temporary_server() if how == "left" else copied_server(initialised) as url:
             yield url.query["host"]
             yield pid_of(Path(url.query["host"]))
             if how == "killed":

@@ -64,15 +64,16 @@ def test_the_welcome_page_links_to_what_there_is() -> None:
 
 
 def test_connect_and_queries_are_imported_when_used() -> None:
+    code = "import time; t = time.perf_counter(); import workbench; print(time.perf_counter() - t)"
+    runs = (subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in range(5))
+    assert any(float(took) < 0.15 for took in runs)
     code = (
-        "import sys, time; t = time.perf_counter(); import workbench; took = time.perf_counter() - t\n"
+        "import sys, workbench\n"
         "assert not {'pandas', 'sqlalchemy', 'plotly'} & set(sys.modules), 'something heavy is imported'\n"
         "from workbench import connect, queries\n"
         "assert queries.marts.ai_answer_daily.__doc__ and callable(connect) and 'connect' in dir(workbench)\n"
-        "print(took)"
     )
-    times = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(2)]
-    assert min(times) < 0.15
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_plotly_has_the_house_colours_and_no_share_button() -> None:

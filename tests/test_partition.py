@@ -14,6 +14,7 @@ from workbench import db, fingerprint, load, partition
 from workbench.errors import RunFailed, UsageError
 
 YEAR = {"start": date(2026, 1, 1), "end": date(2027, 1, 1)}
+WINTER = {"start": date(2026, 11, 1), "end": date(2027, 3, 1)}
 USER = "insert into learning.users (email, username, password_hash) values (%(name)s, %(name)s, 'x') returning id"
 METRIC = "insert into learning.progress_metrics (user_id, metric_type, metric_value, recorded_at) values (%(user)s, 'speed', 1, %(at)s)"
 WHERE = "select tableoid::regclass::text, count(*) from learning.progress_metrics group by 1 order by 1"
@@ -96,21 +97,21 @@ def test_rows_leave_default_for_months_of_their_own(connection: Connection, sql:
 
 
 def test_moving_rows_touches_no_day_and_writes_no_audit(connection: Connection, sql: psycopg.Connection) -> None:
-    sql.execute(METRIC, {"user": user(sql), "at": "2026-01-31"})
+    sql.execute(METRIC, {"user": user(sql), "at": "2027-01-31"})
     count = "select (select count(*) from marts.touched_day), (select count(*) from learning.audit_logs)"
     before = sql.execute(count).fetchone()
-    partition.ensure(connection, "learning", **YEAR)
+    partition.ensure(connection, "learning", **WINTER)
     assert sql.execute(count).fetchone() == before
 
 
 def test_a_partition_belongs_to_the_owner_and_is_open_to_nobody(connection: Connection, sql: psycopg.Connection) -> None:
-    partition.ensure(connection, **YEAR)
+    partition.ensure(connection, **WINTER)
     found = sql.execute(
         """select pg_get_userbyid(relowner), obj_description(c.oid), array_remove(array(select (aclexplode(relacl)).grantee), relowner),
                   (select count(*) from pg_attribute where attrelid = c.oid and attnum > 0 and col_description(c.oid, attnum) is null)
-           from pg_class c where relispartition and relkind = 'r' and relname ~ '_p2026_[0-9][0-9]$'"""
+           from pg_class c where relispartition and relkind = 'r' and relname ~ '_p202[67]_[0-9][0-9]$'"""
     ).fetchall()
-    assert len(found) == 6 * 12
+    assert len(found) == 6 * 4
     assert {(owner, *others, bare) for owner, _, others, bare in found} == {(db.OWNER, 0)}
     assert all(comment for _, comment, _, _ in found)
     roles = ("learning_app", db.LOADER, db.READER, db.IDENTIFIED)
@@ -118,20 +119,20 @@ def test_a_partition_belongs_to_the_owner_and_is_open_to_nobody(connection: Conn
         for statement in ("select from {}", "insert into {} default values", "delete from {}", "truncate {}"):
             with pytest.raises(errors.InsufficientPrivilege), sql.transaction():
                 sql.execute(f"set local role {role}")
-                sql.execute(statement.format("learning.interactions_p2026_03"))
+                sql.execute(statement.format("learning.interactions_p2027_02"))
 
 
 def test_row_security_of_the_table_holds_in_every_month(connection: Connection, sql: psycopg.Connection) -> None:
     ann, ben = user(sql), user(sql, "ben")
-    partition.ensure(connection, "learning", **YEAR)
+    partition.ensure(connection, "learning", **WINTER)
     for person in (ann, ben, ben):
-        sql.execute(METRIC, {"user": person, "at": "2026-03-03"})
+        sql.execute(METRIC, {"user": person, "at": "2026-12-31"})
     sql.execute("set local role learning_app")
     assert sql.execute("select count(*) from learning.progress_metrics").fetchone() == (0,)
     sql.execute("select set_config('app.user_id', %s, true)", [str(ann)])
     assert sql.execute("select count(*) from learning.progress_metrics").fetchone() == (1,)
     with pytest.raises(errors.InsufficientPrivilege), sql.transaction():
-        sql.execute(METRIC, {"user": ben, "at": "2026-04-04"})
+        sql.execute(METRIC, {"user": ben, "at": "2027-01-01"})
 
 
 def test_a_load_makes_the_months_of_its_rows(connection: Connection, sql: psycopg.Connection, tmp_path) -> None:
@@ -149,7 +150,7 @@ def test_a_load_makes_the_months_of_its_rows(connection: Connection, sql: psycop
 def test_months_leave_the_fingerprint_as_it_is(connection: Connection) -> None:
     platforms = ("learning", "drivemaster", "video")
     before = {platform: fingerprint.take(connection, platform) for platform in platforms}
-    partition.ensure(connection, **YEAR)
+    partition.ensure(connection, **WINTER)
     assert {platform: fingerprint.take(connection, platform) for platform in platforms} == before
 
 
@@ -182,12 +183,12 @@ def test_a_month_that_cannot_be_made_leaves_nothing_behind(database, monkeypatch
 def test_two_at_once_make_every_month_once(database) -> None:
     def run(_: int) -> int:
         with database.connect() as connection:
-            report = partition.ensure(connection, commit=True, **YEAR)
+            report = partition.ensure(connection, commit=True, **WINTER)
         return sum(len(entry.created) for entry in report.tables)
 
     with ThreadPoolExecutor(3) as pool:
         made = list(pool.map(run, range(3)))
-    assert sum(made) == 6 * 12
+    assert sum(made) == 6 * 4
 
 
 def test_writers_go_on_while_months_are_made(database) -> None:

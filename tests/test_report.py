@@ -39,6 +39,38 @@ def published(tmp_path_factory: pytest.TempPathFactory, write_tiny: Tiny, use_ti
         yield report.run("tiny", AUGUST, out=root / "out", progress=lambda *step: seen.append(step)), seen
 
 
+IN_A_PROCESS = f"""
+import resource, sys
+from pathlib import Path
+from workbench import paths, report
+from workbench.errors import RunFailed
+root = Path(sys.argv[1])
+paths.REPORTS, paths.NOTEBOOKS = root / "reports", root / "notebooks"
+if len(sys.argv) > 2:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    report.run("tiny", {AUGUST}, out=root / "out")
+except RunFailed as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.fixture(scope="module")
+def two_at_once(
+    tmp_path_factory: pytest.TempPathFactory, write_tiny: Tiny, use_tiny: Tiny
+) -> Iterator[tuple[report.RunResult, int, list[str]]]:
+    """Two runs of the same inputs begun at once, one in a process: the result of the other, its exit code, what their cells noted."""
+    root = tmp_path_factory.mktemp("two")
+    log = root / "log"
+    noting = f"log = open({str(log)!r}, 'a', buffering=1); print('in', file=log); time.sleep(0.5); print('out', file=log)"
+    write_tiny(root, f"import time; {noting}")
+    with pytest.MonkeyPatch.context() as patch:
+        use_tiny(root, patch)
+        other = subprocess.Popen([sys.executable, "-c", IN_A_PROCESS, str(root)])
+        result = report.run("tiny", AUGUST, out=root / "out")
+        yield result, other.wait(120), log.read_text().split()
+
+
 def folder_of(out: Path) -> Path:
     return out / "tiny" / "2026-08-01_2026-09-01" / "default"
 
@@ -82,9 +114,11 @@ def test_the_page_is_one_small_file_with_code_hidden(published: tuple[report.Run
     assert figure["config"] == {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False}
 
 
-def test_the_same_inputs_give_the_same_data_bytes(published: tuple[report.RunResult, list[Any]], tmp_path: Path) -> None:
+def test_the_same_inputs_give_the_same_data_bytes(
+    published: tuple[report.RunResult, list[Any]], two_at_once: tuple[report.RunResult, int, list[str]]
+) -> None:
     first = published[0].data.read_bytes()
-    assert report.run("tiny", AUGUST, out=tmp_path).data.read_bytes() == first
+    assert two_at_once[0].data.read_bytes() == first
     data = json.loads(first)
     assert data["frames"]["daily"] == [{"day": "2026-08-01", "share": 0.3}]
     assert data["parameters"]["timezone"] == "UTC" and data["report"] == "tiny"
@@ -156,25 +190,9 @@ def test_a_dead_kernel_is_told_as_such(tiny: Tiny, out: Path) -> None:
     assert note["state"] == "died" and "kernel died at code cell 3" in sentence
 
 
-IN_A_PROCESS = """
-import resource, sys
-from pathlib import Path
-from workbench import paths, report
-from workbench.errors import RunFailed
-root = Path(sys.argv[1])
-paths.REPORTS, paths.NOTEBOOKS = root / "reports", root / "notebooks"
-if len(sys.argv) > 2:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
-try:
-    report.run("tiny", {"start": "2026-08-01", "end": "2026-09-01"}, out=root / "out")
-except RunFailed as error:
-    sys.exit(str(error))
-"""
-
-
 def test_a_full_disk_leaves_the_last_good_report(tiny: Tiny, out: Path, tmp_path: Path) -> None:
     folder = last_good(out)
-    tiny(FIGURE)  # a page with a figure has two megabytes, more than a file may have now
+    tiny("print('<' * 50_000)")  # in the page that is four times as long, more than a file may have now
     command = [sys.executable, "-c", IN_A_PROCESS, str(tmp_path), "100000"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert "the disk is full" in done.stderr and "the last good report stands" in done.stderr
@@ -199,14 +217,11 @@ def test_a_killed_run_leaves_no_half_state(tiny: Tiny, out: Path, tmp_path: Path
     assert {path.name for path in folder.parent.iterdir()} == {"default", ".default.lock"}
 
 
-def test_two_runs_at_once_wait_for_each_other(tiny: Tiny, out: Path, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    tiny(f"import time; log = open({str(log)!r}, 'a', buffering=1); print('in', file=log); time.sleep(0.5); print('out', file=log)")
-    other = subprocess.Popen([sys.executable, "-c", IN_A_PROCESS, str(tmp_path)])
-    assert report.run("tiny", AUGUST, out=out).state == "met"
-    assert other.wait(120) == 0
-    assert log.read_text().split() == ["in", "out", "in", "out"]
-    assert {path.name for path in folder_of(out).iterdir()} == PUBLISHED
+def test_two_runs_at_once_wait_for_each_other(two_at_once: tuple[report.RunResult, int, list[str]]) -> None:
+    result, other, log = two_at_once
+    assert result.state == "met" and other == 0
+    assert log == ["in", "out", "in", "out"]
+    assert {path.name for path in result.folder.iterdir()} == PUBLISHED
 
 
 def ledger(database: Any) -> list[Any]:
@@ -214,22 +229,23 @@ def ledger(database: Any) -> list[Any]:
         return list(connection.exec_driver_sql("select * from marts.report_run order by started_at").all())
 
 
-def test_private_values_stand_in_no_file_no_name_and_no_ledger(tiny: Tiny, out: Path, on_database: Any) -> None:
+def test_the_ledger_tells_every_run_and_private_values_stand_in_no_file_no_name_and_no_ledger(
+    tiny: Tiny, out: Path, on_database: Any
+) -> None:
     extra = '[parameters.learner]\ntype = "str"\nhelp = "One learner"\nprivate = true\n'
-    tiny("print('report on', learner)", extra=extra, declared="learner = None", platforms='["mued"]')
-    result = report.run("tiny", {**AUGUST, "learner": "taro.yamada@example.jp"}, out=out)
+    cell = """\
+from workbench import connect
+with connect() as c: print(c.exec_driver_sql('select 40 + 2').scalar())
+print('report on', learner)"""
+    tiny(cell, extra=extra, declared="learner = None", platforms='["mued"]')
+    result = report.run("tiny", {**AUGUST, "platform": "mued", "learner": "taro.yamada@example.jp"}, out=out)
     for path in out.rglob("*"):
         assert "yamada" not in path.name
         assert not path.is_file() or "yamada" not in path.read_text(encoding="utf-8", errors="replace"), path
     assert json.loads(result.data.read_text())["parameters"]["learner"] == "withheld"
-    assert "yamada" not in str(ledger(on_database))
-
-
-def test_the_ledger_tells_every_run(tiny: Tiny, out: Path, on_database: Any) -> None:
-    tiny("from workbench import connect\nwith connect() as c: print(c.exec_driver_sql('select 40 + 2').scalar())", platforms='["mued"]')
-    result = report.run("tiny", {**AUGUST, "platform": "mued"}, out=out)
-    assert '"42\\n"' in result.notebook.read_text()
     (good,) = ledger(on_database)
+    assert "yamada" not in str(good)
+    assert '"42\\n"' in result.notebook.read_text()
     assert (good.state, good.verdict, good.rows_read, good.reason) == ("published", "met", 7, None)
     assert str(good.run_id) == result.run_id and good.output_path == str(result.folder)
     assert str(good.period_start) == "2026-08-01" and good.parameters["platform"] == ["mued"]

@@ -1,7 +1,6 @@
 """The trust banner: a report says what the checks found in the tables it reads, and is held back where its data must be sound."""
 
 import json
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +10,11 @@ from uuid import uuid4
 import pytest
 from nbformat.v4 import new_notebook
 
-from workbench import check, cli, db, report
+from workbench import check, db, report
 from workbench.checking import ledger
 from workbench.checking.results import CheckRun, RuleResult
 from workbench.errors import Finding, UsageError
-from workbench.publish import html
+from workbench.publish import html, trust
 from workbench.publish.trust import Failure, Trust
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
@@ -69,23 +68,26 @@ def test_a_report_shows_the_checks_on_the_tables_it_reads(tiny, out: Path, on_da
     assert noted["state"] == "breached" and noted["sentence"].startswith(f"{len(bad)} of {len(mine)} rules")
 
 
-def test_a_report_on_tables_nobody_checked_says_so(tiny, out: Path, on_database) -> None:
+def banner() -> str:
+    """The banner of the report `tiny`, on a page without contents; that a run has it on its page is shown above."""
+    return html.render(new_notebook(), html.Page("Tiny", "August", "", trust=trust.read(report.read_definition("tiny"), AUGUST)))
+
+
+def test_a_report_on_tables_nobody_checked_says_so(tiny, on_database) -> None:
     tiny(platforms='["mued"]', extra='reads = ["fact_ai_answer"]\n')
-    page = report.run("tiny", AUGUST, out=out).html.read_text(encoding="utf-8")
+    page = banner()
     assert '<aside class="trust no_data"' in page and "? Data unchecked" in page
     assert "The data behind this report was never checked; `workbench check run` does it." in page
 
 
-def test_facts_stand_for_the_tables_they_are_made_of(tiny, out: Path, on_database) -> None:
+def test_facts_stand_for_the_tables_they_are_made_of(tiny, on_database) -> None:
     told(on_database, {"MUED-DIAL-002": "failed"}, ("mued.ai_dialogue_log", "mued.provenance"))
     tiny(platforms='["mued"]', extra='reads = ["fact_ai_answer"]\n')
-    page = report.run("tiny", AUGUST, out=out).html.read_text(encoding="utf-8")
+    page = banner()
     assert "<b>MUED-DIAL-002</b> (critical) mued.ai_dialogue_log: 3 rows fail" in page
 
 
 def test_the_last_answer_to_each_rule_counts(tiny, on_database) -> None:
-    from workbench.publish import trust
-
     tiny(platforms='["mued"]', extra=READS)
     told(on_database, {"MUED-PROV-003": "failed", "MUED-PROV-008": "failed"})
     told(on_database, {"MUED-PROV-008": "error"}, ("mued.provenance",), AT + timedelta(days=1))
@@ -132,16 +134,14 @@ def test_what_is_required_decides(severities: tuple[str, ...], unchecked: tuple[
 
 
 @pytest.fixture
-def command(tiny, out: Path, on_database, monkeypatch, capfd):
+def command(tiny, out: Path, on_database, in_process):
     """`workbench report run tiny …` over a report of the tests: exit code and standard error."""
     tiny(platforms='["mued"]', extra=READS)
 
     def run(*options: str) -> tuple[int, str]:
         dates = [word for name, value in AUGUST.items() for word in (f"--{name.replace('_', '-')}", value)]
-        monkeypatch.setattr(sys, "argv", ["workbench", "report", "run", "tiny", *dates, "--out", str(out), *options])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return int(ended.value.code or 0), capfd.readouterr().err
+        done = in_process("report", "run", "tiny", *dates, "--out", str(out), *options)
+        return done.returncode, done.stderr
 
     return run
 

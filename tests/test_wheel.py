@@ -51,7 +51,7 @@ def test_schemas_and_a_report_in_an_empty_folder(unpacked: Path, empty_database:
     up = run(unpacked, tmp_path, "db", "up", "mued", "--json", **url)
     assert up.returncode == 0, up.stderr
     period = ("--start", "2026-08-01", "--end", "2026-09-01", "--platform", "mued")
-    done = run(unpacked, tmp_path, "report", "run", "rag_slo", *period, "--json", **url)
+    done = run(unpacked, tmp_path, "report", "run", "data_quality", *period, "--json", **url)
     assert done.returncode == 0, done.stderr
     published = Path(json.loads(done.stdout)["html"])
     assert published.is_relative_to(tmp_path / "reports" / "out")

@@ -108,6 +108,7 @@ def _engine(url: URL, role: str | None, autocommit: bool) -> Engine:
         pool_size=config.pool_size,
         max_overflow=0,
         pool_recycle=config.pool_lifetime_s,
+        use_native_hstore=False,  # no column is one; the server would be asked for the type at every start
         connect_args={name: value for name, value in arguments.items() if name not in url.query},
         **options,
     )
@@ -280,6 +281,11 @@ def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
             driver.execute("select pg_advisory_unlock(%s)", [key])
             if was_idle:  # the statement began a transaction that SQLAlchemy does not know of
                 driver.commit()
+
+
+def one_at_a_time(connection: Connection, work: str) -> None:
+    """Wait until no other transaction does this work; they will wait until this one ends."""
+    connection.exec_driver_sql("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"workbench {work}",))
 
 
 def is_pgbouncer(connection: Connection) -> bool:

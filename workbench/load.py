@@ -24,7 +24,7 @@ from workbench.loading.mapping import Map, assign, check, read_map
 from workbench.loading.readers import Chunk, read
 from workbench.loading.target import Target, describe
 from workbench.partitioning.backfill import Filling
-from workbench.partitioning.months import by_month
+from workbench.partitioning.instants import by_month
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

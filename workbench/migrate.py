@@ -161,10 +161,11 @@ def _applied(raw: psycopg.Connection) -> dict[str, list[Migration]]:
 
 
 def _built(raw: psycopg.Connection, applied: dict[str, list[Migration]], names: list[str]) -> dict[str, Fingerprint]:
+    needed = applied if MARTS in names else (MARTS, *names)  # the unions of marts are made of every platform
     with scratch.database(raw) as other:
         preflight.make_roles(other)
         preflight.make_ledger(other)
-        for migration in (one for migrations in applied.values() for one in migrations):
+        for migration in (one for name in needed for one in applied[name]):
             _lay(other, migration)
         with other.transaction():
             _settle(other)

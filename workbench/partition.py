@@ -16,16 +16,15 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-import pyarrow as pa
 from psycopg import sql
 
 from workbench import db, paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
-from workbench.loading.copying import one_at_a_time
-from workbench.partitioning.months import after, gaps, month_of, months_of, months_up_to, runs, spelt, this_month
+from workbench.partitioning.months import after, gaps, month_of, months_up_to, runs, spelt, this_month
 from workbench.settings import settings
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from sqlalchemy import Connection
 
 AHEAD = 3
@@ -134,8 +133,10 @@ def instant_of(connection: "Connection", target: str) -> str | None:
     return table and table.instant
 
 
-def ensure_for(connection: "Connection", target: str, instants: pa.Array | None) -> None:
+def ensure_for(connection: "Connection", target: str, instants: "pa.Array | None") -> None:
     """Make the months of these instants, and of now for None, in the table `<platform>.<table>`; in the transaction of the connection."""
+    from workbench.partitioning.instants import months_of
+
     table = month_table(connection, target)
     if table is not None:
         _fill(connection, table, [this_month()] if instants is None else months_of(instants), commit=False)
@@ -237,7 +238,7 @@ def _fill(connection: "Connection", table: Table, wanted: list[date], commit: bo
         if _covered(month, parts):
             continue
         if not alone:
-            one_at_a_time(connection, f"partition {table.platform}")
+            db.one_at_a_time(connection, f"partition {table.platform}")
             alone, parts = True, _parts(connection, table)
             if _covered(month, parts):
                 continue

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import db, partition, paths, sqlfiles
 from workbench.errors import RunFailed, UsageError
-from workbench.loading.copying import as_loader, one_at_a_time
+from workbench.loading.copying import as_loader
 from workbench.loading.ledger import loads
 from workbench.loading.target import describe, nearest
 from workbench.partitioning import backfill
@@ -107,7 +107,7 @@ def seed(
         raise UsageError(f"at least 1 learner and {FEWEST_DAYS} days are needed; {learners} and {days} were asked for.")
     spec = Spec(platform, learners, days, seed, end or datetime.now(UTC).date())
     with as_loader(connection):
-        one_at_a_time(connection, f"seed {platform}")
+        db.one_at_a_time(connection, f"seed {platform}")
         _refuse_if_filled(connection, platform, module.TABLES)
         partition.ensure_for(connection, f"{platform}.audit_logs", None)  # the audit trail of the new rows is of today
         made: Seeded = module.make(spec)
@@ -135,7 +135,7 @@ def reset(connection: "Connection", platform: str) -> int:
     """
     module = _seeder(platform)
     with as_loader(connection):
-        one_at_a_time(connection, f"seed {platform}")
+        db.one_at_a_time(connection, f"seed {platform}")
         describe(connection, f"{platform}.{module.TABLES[0]}")
         run = seeded_run(connection, platform)
         if run is None:

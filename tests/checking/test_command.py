@@ -1,46 +1,31 @@
 """`workbench check …` as a build server sees it: exit codes, files, one sentence on standard error."""
 
 import json
-import sys
+import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from workbench import cli
 from workbench.settings import settings
 
 pytestmark = pytest.mark.xdist_group("great_expectations")
 
 
-@dataclass
-class Done:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def workbench(seeded_database, tmp_path: Path, monkeypatch, capfd) -> Iterator[Run]:
+def workbench(seeded_database, tmp_path: Path, monkeypatch, in_process: Run) -> Iterator[Run]:
     """Runs `workbench check …` in this process, where Great Expectations is imported already, with the suites of the test on top."""
 
-    def run(*arguments: str, **environment: str) -> Done:
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         url = seeded_database.url.render_as_string(hide_password=False)
         fixed = {"WORKBENCH_DATABASE_URL": url, "WORKBENCH_CHECKS_PATH": str(tmp_path / "suites")}
         for name, value in (fixed | environment).items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["workbench", "check", *arguments])
-        settings.cache_clear()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return Done(int(ended.value.code or 0), *capfd.readouterr())
+        return in_process("check", *arguments)
 
     yield run
     monkeypatch.undo()

@@ -214,11 +214,6 @@ class Writer:
         self._raw.execute(f"truncate {STAGE}")
 
 
-def one_at_a_time(connection: "Connection", work: str) -> None:
-    """Wait until no other transaction does this work; they will wait until this one ends."""
-    connection.exec_driver_sql("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"workbench {work}",))
-
-
 def copy_batches(raw: psycopg.Connection, table: str, rows: Iterable[Batch]) -> None:
     """One binary COPY of batches with the same columns into a table, its name given as SQL."""
     rows = iter(rows)

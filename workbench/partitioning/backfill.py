@@ -17,11 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 
-from workbench import partition, sqlfiles
+from workbench import db, partition, sqlfiles
 from workbench.errors import RunFailed
-from workbench.loading.copying import ROW_ERRORS, Batch, Refusal, Writer, batches, copy_columns, one_at_a_time, sentence
+from workbench.loading.copying import ROW_ERRORS, Batch, Refusal, Writer, batches, copy_columns, sentence
 from workbench.loading.target import Target
-from workbench.partitioning.months import by_month, spelt
+from workbench.partitioning.instants import by_month
+from workbench.partitioning.months import spelt
 from workbench.settings import settings
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Filling:
         touches = sqlfiles.fetch(connection, "marts/partition/insert_triggers", platform=table.platform, table_name=table.name)
         if not all(touch.fact for touch in touches):
             return None
-        one_at_a_time(connection, f"partition {table.platform}")
+        db.one_at_a_time(connection, f"partition {table.platform}")
         return cls(connection, target, table, [(touch.fact, touch.instant) for touch in touches])
 
     def takes(self, month: date | None, columns: Sequence[str]) -> bool:

@@ -21,9 +21,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from workbench import db
 from workbench.errors import UsageError
 from workbench.load import LoadReport
-from workbench.loading.copying import as_loader, one_at_a_time
+from workbench.loading.copying import as_loader
 from workbench.loading.ledger import loads, note_load
 from workbench.loading.target import describe
 from workbench.metrics import bkt, bkt_fit, sm2
@@ -76,7 +77,7 @@ def load(
     files = _files(folder)
     given = _answers(files, start)
     with as_loader(connection):
-        one_at_a_time(connection, f"preset {PRESET}")
+        db.one_at_a_time(connection, f"preset {PRESET}")
         describe(connection, "drivemaster.learning_events")
         if loads(connection, "drivemaster", PRESET):
             raise UsageError(f"the preset {PRESET} was loaded into this database before (see marts.load_run); use a fresh database.")

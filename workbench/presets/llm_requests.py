@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from workbench import db
 from workbench.errors import UsageError
 from workbench.load import LoadReport
-from workbench.loading.copying import as_loader, copy_columns, one_at_a_time
+from workbench.loading.copying import as_loader, copy_columns
 from workbench.loading.ledger import loads, note_load
 from workbench.loading.target import describe
 
@@ -60,7 +61,7 @@ def load(
     started = time.monotonic()
     days = _days(folder, start)
     with as_loader(connection):
-        one_at_a_time(connection, f"preset {PRESET}")
+        db.one_at_a_time(connection, f"preset {PRESET}")
         users, sessions, table = (describe(connection, f"mued.{name}") for name in ("users", "sessions", "ai_dialogue_log"))
         if loads(connection, "mued", PRESET):
             raise UsageError(f"the preset {PRESET} was loaded into this database before (see marts.load_run); use a fresh database.")

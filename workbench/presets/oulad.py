@@ -17,11 +17,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench import partition
+from workbench import db, partition
 from workbench.errors import UsageError
 from workbench.load import LoadReport
 from workbench.loading.ahead import ahead
-from workbench.loading.copying import as_loader, one_at_a_time
+from workbench.loading.copying import as_loader
 from workbench.loading.ledger import loads, note_load
 from workbench.loading.target import describe
 from workbench.partitioning import backfill
@@ -47,7 +47,7 @@ def load(
         raise UsageError(f"the preset {PRESET} takes no first day: its presentations have dates of their own.")
     world = Rows(read(folder))
     with as_loader(connection):
-        one_at_a_time(connection, f"preset {PRESET}")
+        db.one_at_a_time(connection, f"preset {PRESET}")
         describe(connection, "learning.users")
         if loads(connection, "learning", PRESET):
             raise UsageError(f"the preset {PRESET} was loaded into this database before (see marts.load_run); use a fresh database.")
