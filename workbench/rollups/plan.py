@@ -1,15 +1,15 @@
 """Which days of which parts are due: touched days, a range that was asked for, or all days of parts that are new or changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from sqlalchemy import Connection
 
 from workbench import paths, slo_files, sqlfiles
 from workbench.rollups import families, parts
+from workbench.rollups.derived import stretches
 from workbench.rollups.families import Family
 from workbench.rollups.parts import Part, Recipe
 
@@ -137,7 +137,8 @@ def _due(connection: Connection, recipe: Recipe, stale: Sequence[Part], days: Se
         if len(redone) == len(everything):
             days = [day for day in days if not any(first <= day < last for first, last in known)]
     reach = timedelta(days=recipe.family.reach)
-    yield from (Job(recipe, first, last, everything, reach) for first, last in _runs(days))
+    for run in stretches(days, reach):  # where reaches overlap, a day between two touched ones would be computed twice
+        yield from (Job(recipe, first, last, everything, reach) for first, last in months(*run))
 
 
 def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:
@@ -146,15 +147,3 @@ def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]
         following = min(last, (first.replace(day=1) + 31 * _DAY).replace(day=1))
         yield first, following
         first = following
-
-
-def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Ascending days as ranges of neighbours, cut at the firsts of months.
-
-    >>> list(_runs([date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 5)]))[0]
-    (datetime.date(2026, 1, 30), datetime.date(2026, 2, 1))
-    """
-    numbered = ((day, day.toordinal() - place) for place, day in enumerate(days))
-    for _, run in groupby(numbered, key=lambda pair: pair[1]):
-        neighbours = [day for day, _ in run]
-        yield from months(neighbours[0], neighbours[-1] + _DAY)
