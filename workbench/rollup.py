@@ -109,9 +109,8 @@ def refresh(
 def _transaction(connection: Connection) -> Iterator[None]:
     """A transaction of the loader that sees one moment of the database."""
     with connection.begin():
-        connection.exec_driver_sql("set transaction isolation level repeatable read")
-        connection.exec_driver_sql(f"set local role {db.LOADER}")
-        connection.exec_driver_sql("set local work_mem = '128MB'")
+        settings = ("set transaction isolation level repeatable read", f"set local role {db.LOADER}", "set local work_mem = '128MB'")
+        connection.connection.driver_connection.execute("; ".join(settings), prepare=False)
         yield
 
 
@@ -156,37 +155,39 @@ def _finish(connection: Connection, chosen: Plan, report: RefreshReport) -> None
     report.summary_seconds = time.monotonic() - began
     if not chosen.is_range:
         with _transaction(connection):
-            for platform in dict.fromkeys(recipe.platform for recipe in chosen.recipes):
-                _note(connection, [recipe for recipe in chosen.recipes if recipe.platform == platform], chosen.as_of)
+            _note(connection, chosen.recipes, chosen.as_of)
 
 
 def _refresh_summaries(connection: Connection, chosen: Plan) -> list[str]:
     """The materialized views of every platform that has `refresh_summaries()`, where days were computed or any fact changed; what was
     noted about facts without rollups is then done with."""
-    computed, rolled_up = {job.recipe.platform for job in chosen.jobs}, {recipe.platform for recipe in chosen.recipes}
-    facts = {platform: [fact for one in chosen.recipes if one.platform == platform for fact in one.facts] for platform in rolled_up}
+    computed = {job.recipe.platform for job in chosen.jobs}
     with _transaction(connection):
         found = sqlfiles.fetch(connection, "marts/rollups/summaries", platforms=list(paths.installed_platforms()))
     due = [row.platform for row in found if row.platform in computed or row.is_touched or chosen.full]
     for platform in due:
         with _transaction(connection):
-            kept = [*facts.get(platform, []), derived.SOURCE]
-            sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=platform, facts=kept)
+            _forget_others(connection, [platform], chosen.recipes)
             connection.exec_driver_sql(f"select {platform}.refresh_summaries()")
     return due
 
 
 def _note(connection: Connection, recipes: Sequence[Recipe], as_of: datetime) -> None:
-    """Of one platform: which parts are complete up to when."""
-    platform, everything = recipes[0].platform, [part for recipe in recipes for part in recipe.parts]
-    kept = [*(fact for recipe in recipes for fact in recipe.facts), derived.SOURCE]
-    sqlfiles.execute(connection, "marts/rollups/forget_other_days", platform=platform, facts=kept)
-    sqlfiles.execute(
-        connection, "marts/rollups/retire_states", platform=platform, parts=[f"{part.rollup} {part.key}" for part in everything]
-    )
-    columns = {"rollups": "rollup", "parts": "key", "definitions": "definition"}
-    named = {name: [getattr(part, attribute) for part in everything] for name, attribute in columns.items()}
-    sqlfiles.execute(connection, "marts/rollups/note_states", platform=platform, refreshed_at=as_of, **named)
+    """Which parts are complete up to when."""
+    platforms = list(dict.fromkeys(recipe.platform for recipe in recipes))
+    _forget_others(connection, platforms, recipes)
+    everything = [(recipe.platform, part.rollup, part.key, part.definition) for recipe in recipes for part in recipe.parts]
+    kept = [f"{platform} {rollup} {key}" for platform, rollup, key, _ in everything]
+    sqlfiles.execute(connection, "marts/rollups/retire_states", platforms=platforms, parts=kept)
+    names = ("platforms", "rollups", "parts", "definitions")
+    columns = {name: [row[place] for row in everything] for place, name in enumerate(names)}
+    sqlfiles.execute(connection, "marts/rollups/note_states", refreshed_at=as_of, **columns)
+
+
+def _forget_others(connection: Connection, platforms: Sequence[str], recipes: Sequence[Recipe]) -> None:
+    """Forget what was noted about facts of these platforms that no rollup is made of."""
+    kept = [f"{recipe.platform} {fact}" for recipe in recipes for fact in (*recipe.facts, derived.SOURCE)]
+    sqlfiles.execute(connection, "marts/rollups/forget_other_days", platforms=platforms, kept=kept)
 
 
 @dataclass(frozen=True)

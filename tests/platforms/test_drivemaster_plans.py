@@ -18,7 +18,7 @@ from workbench.partitioning import backfill
 
 CROWD = Path(__file__).with_name("drivemaster_crowd.sql")
 ANSWERS = 1_000_000
-LEARNERS, CONCEPTS, ITEMS = 1500, 64, 40_000
+LEARNERS, CONCEPTS, ITEMS = 1500, 64, 10_000
 LEARNER = "md5('user77')::uuid"
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drivemaster_plans")]
 
@@ -47,7 +47,7 @@ def answers() -> dict[str, pa.Array]:
     place = np.arange(ANSWERS)
     at = np.datetime64("2025-01-01", "us") + place * np.timedelta64(31_500_000, "us")
     return {
-        "id": pa.Array.from_buffers(pa.binary(16), ANSWERS, [None, pa.py_buffer(np.random.default_rng(7).bytes(16 * ANSWERS))]),
+        "id": pa.Array.from_buffers(pa.binary(16), ANSWERS, [None, pa.py_buffer(np.stack([place, place], axis=1).astype(">i8").tobytes())]),
         "user_id": keys("user", LEARNERS).take(pa.array(place % LEARNERS)),
         "content_id": keys("item", ITEMS).take(pa.array(place % ITEMS)),
         "concept_id": keys("concept", CONCEPTS).take(pa.array(place % CONCEPTS)),

@@ -8,7 +8,8 @@ from workbench.rollups.batch import Batch
 
 def stage(connection: Connection, due: Batch, limits: dict[str, object]) -> list[str]:
     """Copy the answers between the limits into a temporary table; returns its name."""
-    batch.run(connection, due, "batch_attempt", {"{columns}": ", ".join(due.day_texts("f.occurred_at"))}, platform=due.platform, **limits)
+    texts = {"{columns}": ", ".join(due.day_texts("f.occurred_at")), "{platform}": due.platform}
+    batch.run(connection, due, "batch_attempt", texts, **limits)
     connection.exec_driver_sql("analyze batch_attempt")
     return ["batch_attempt"]
 

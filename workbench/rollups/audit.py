@@ -58,7 +58,7 @@ def _is_pending(connection: Connection, recipe: parts.Recipe, both: "pd.DataFram
     import pandas as pd
 
     facts = [*recipe.facts, derived.SOURCE]
-    touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", platform=recipe.platform, facts=facts)
+    touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", platforms=[recipe.platform], facts=facts)
     near = {pd.Timestamp(row.day + timedelta(days=step)) for row in touched for step in (-1, 0, 1)}
     late = {day + timedelta(days=step) for day in near for step in range(derived.MONTH.days)}
     spells = (both["rollup"] == "activity_day") & both["day"].isin(late) | (both["rollup"] == "cohort_week") & bool(near)

@@ -44,6 +44,7 @@ def derive(connection: Connection, recipe: Recipe, anew: Collection[tuple[str, s
     if recipe.family == ATTEMPTS:
         return learners.compute(connection, recipe.platform, everyone=bool(anew))
     due = Derivation(recipe, derived.noted(connection, recipe), anew)
-    sqlfiles.execute(connection, "marts/rollups/forget_days_of", platform=recipe.platform, rollup=derived.SOURCE)
+    if due.days:
+        sqlfiles.execute(connection, "marts/rollups/forget_days_of", platform=recipe.platform, rollup=derived.SOURCE)
     derived.compute(connection, due)
     return due.rows

@@ -41,64 +41,60 @@ class Derivation:
 
 def noted(connection: Connection, recipe: Recipe) -> list[date]:
     """UTC days whose learner days changed without what is derived having followed."""
-    return [row.day for row in sqlfiles.fetch(connection, "marts/rollups/touched_days", platform=recipe.platform, facts=[SOURCE])]
+    return [row.day for row in sqlfiles.fetch(connection, "marts/rollups/touched_days", platforms=[recipe.platform], facts=[SOURCE])]
 
 
 def compute(connection: Connection, due: Derivation) -> None:
     """Derive inside the open transaction; what was written stands in `due.rows`."""
     zones = due.zones or due.recipe.zones
-    if _run(connection, due, "batch_learner", as_of=due.as_of) or due.tables or _is_stored(connection, due, zones):
-        connection.exec_driver_sql("analyze batch_learner")
-        for zone in zones:
-            _compute_zone(connection, due, zone)
+    if not due.tables and not _is_stored(connection, due, zones):
+        return
+    sqlfiles.execute(connection, "marts/rollups/batch_learner", {"{platform}": due.recipe.platform}, as_of=due.as_of)
+    connection.exec_driver_sql("analyze batch_learner")
+    for zone in zones:
+        _compute_zone(connection, due, zone)
     connection.exec_driver_sql("drop table batch_learner")
 
 
 def _is_stored(connection: Connection, due: Derivation, zones: Sequence[str]) -> bool:
-    """Whether there is anything to derive from or to take back; where no learner is either, a platform lies idle."""
-    return sqlfiles.fetch(connection, "marts/rollups/stored_engagement", platform=due.recipe.platform, zones=list(zones))[0].is_stored
+    """Whether there are accounts, or anything to derive from or to take back; else the platform lies idle."""
+    chosen = {"platform": due.recipe.platform, "zones": list(zones)}
+    return sqlfiles.fetch(connection, "marts/rollups/stored_engagement", {"{platform}": due.recipe.platform}, **chosen)[0].is_stored
 
 
 def _compute_zone(connection: Connection, due: Derivation, zone: str) -> None:
     if due.tables:
         _run(connection, due, "as_of_erased", zone=zone, as_of=due.as_of)
-    if _persons(connection, due, zone) or ("cohort_week", zone) in due.anew:
-        _cohorts(connection, due, zone)
-        connection.exec_driver_sql("drop table batch_change")
+    everything = ("cohort_week", zone) in due.anew
+    if _persons(connection, due, zone) or everything:
+        _cohorts(connection, due, zone, everything)
+    connection.exec_driver_sql("drop table if exists batch_person, batch_cohort, batch_change, batch_cell")
     _windows(connection, due, zone)
 
 
 def _persons(connection: Connection, due: Derivation, zone: str) -> bool:
-    """Bring `learner_cohort` up to date; who changed stands in `batch_change`, which is made only where somebody may have."""
+    """Bring `learner_cohort` up to date; returns whether a cohort changed by it: the learners of whom stand in `batch_change`."""
     everything = ("learner_cohort", zone) in due.anew
     touched = list(stretches(due.days, _DAY))
     firsts, lasts = [first - _DAY for first, _ in touched], [last + _DAY for _, last in touched]
     if not _run(connection, due, "batch_person", zone=zone, firsts=firsts, lasts=lasts, everything=everything):
-        connection.exec_driver_sql("drop table batch_person")
         return False
     connection.exec_driver_sql("analyze batch_person")
     _run(connection, due, "batch_cohort", zone=zone)
-    _run(connection, due, "batch_change", zone=zone)
+    changed = _run(connection, due, "batch_change", zone=zone)
     _run(connection, due, "clear_learner_cohort", zone=zone)
     due.rows["learner_cohort"] += _run(connection, due, "learner_cohort", zone=zone)
-    connection.exec_driver_sql("drop table batch_person, batch_cohort")
-    return True
+    return changed > 0
 
 
-def _cohorts(connection: Connection, due: Derivation, zone: str) -> None:
+def _cohorts(connection: Connection, due: Derivation, zone: str, everything: bool) -> None:
     """Bring `cohort_week` up to date: the cohorts of who changed, or all."""
-    everything = ("cohort_week", zone) in due.anew
     if everything:
         connection.exec_driver_sql("drop table if exists batch_change")
         _run(connection, due, "batch_change_all", zone=zone)
-    if not _run(connection, due, "batch_cell", zone=zone) and not connection.exec_driver_sql("select from batch_change limit 1").rowcount:
-        connection.exec_driver_sql("drop table batch_cell")
-        return
-    if everything:
-        connection.exec_driver_sql("truncate batch_cell")
+    _run(connection, due, "batch_cell", zone=zone, everything=everything)
     _run(connection, due, "clear_cohort_week", zone=zone, everything=everything)
     due.rows["cohort_week"] += _run(connection, due, "cohort_week", zone=zone)
-    connection.exec_driver_sql("drop table batch_cell")
 
 
 def _windows(connection: Connection, due: Derivation, zone: str) -> None:

@@ -86,7 +86,7 @@ def _write(connection: Connection, platform: str, tables: Mapping[str, str], as_
         return sqlfiles.execute(connection, f"marts/rollups/{name}", tables, platform=platform)
 
     connection.exec_driver_sql("analyze batch_answerer")
-    sqlfiles.execute(connection, "marts/rollups/batch_answer", platform=platform, as_of=as_of)
+    sqlfiles.execute(connection, "marts/rollups/batch_answer", {"{platform}": platform}, platform=platform, as_of=as_of)
     connection.exec_driver_sql("analyze batch_answer")
     run("batch_skill")
     run("clear_item_response")

@@ -72,13 +72,27 @@ class Recipe:
         if rollup == "learner_ai_day":
             more = (missed_any(self.objectives),)
         views = (*self.facts, *self.family.dimensions)
-        return _hash([*names, *(f"{self.platform}/facts/{view}" for view in views)], *more)
+        return self._hash([*names, *(f"{self.platform}/facts/{view}" for view in views)], *more)
 
     def _derivation(self, rollup: str) -> str:
-        return _hash([f"marts/rollups/{name}" for name in (*self.family.derivation, rollup)])
+        return self._hash([f"marts/rollups/{name}" for name in (*self.family.derivation, rollup)])
 
     def _targets(self) -> str:
         return "\0".join(f"{_criteria(one)}\0{one.target}" for one in self.objectives)
+
+    def _hash(self, names: Sequence[str], *more: str) -> str:
+        """Of the SQL files of these names, as far as they exist, and more texts."""
+        texts = [text for name in names if (text := self._text(name)) is not None]
+        return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
+
+    def _text(self, name: str) -> str | None:
+        if name not in self._texts:  # most parts are defined by the same files
+            self._texts[name] = _text(paths.sql_file(name))
+        return self._texts[name]
+
+    @cached_property
+    def _texts(self) -> dict[str, str | None]:
+        return {}
 
 
 def recipe(platform: str, family: Family) -> Recipe:
@@ -134,14 +148,8 @@ def missed_any(objectives: Sequence[Objective]) -> str:
     return " or ".join(f"(({one.total}) is true and ({one.good}) is not true)" for one in over_answers) or "false"
 
 
-def _hash(names: Sequence[str], *more: str) -> str:
-    """Of the SQL files of these names, as far as they exist, and more texts."""
-    texts = [text for name in names if (text := _text(paths.sql_file(name))) is not None]
-    return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
-
-
 def _text(path: Path) -> str | None:
-    """The text of a file, read again only when it has changed: most parts are defined by the same files."""
+    """The text of a file, read again only when it has changed."""
     try:
         known = path.stat()
     except FileNotFoundError:

@@ -1,14 +1,15 @@
 """Which days of which parts are due: touched days, a range that was asked for, or all days of parts that are new or changed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from sqlalchemy import Connection
 
 from workbench import paths, slo_files, sqlfiles
 from workbench.rollups import families, parts
+from workbench.rollups.derived import stretches
 from workbench.rollups.families import Family
 from workbench.rollups.parts import Part, Recipe
 
@@ -62,16 +63,18 @@ def make(connection: Connection, start: date | None, end: date | None, full: boo
     """Plan a refresh inside the open transaction; see `workbench.rollup.refresh` for the arguments."""
     as_of = connection.exec_driver_sql("select now()").scalar_one()
     recipes = installed(connection)
+    stored, noted = _stored(connection, recipes), _noted(connection, recipes)
     jobs: list[Job] = []
     anew: list[frozenset[tuple[str, str]]] = []
     for recipe in recipes:
-        stale = _stale(connection, recipe)
+        stale = tuple(part for part in recipe.parts if _name(recipe, part) not in stored)
         if full or start or end:
             chosen = [(max(start or first, first), min(end or last, last)) for first, last in known_days(connection, recipe)]
             reach = timedelta(0) if full and not (start or end) else timedelta(days=recipe.family.reach)
             jobs.extend(Job(recipe, first, last, day_parts(recipe), reach) for first, last in chosen if first < last)
         else:
-            jobs.extend(_due(connection, recipe, stale))
+            days = {day for fact in recipe.facts for day in noted[recipe.platform, fact]}
+            jobs.extend(_due(connection, recipe, stale, sorted(days)))
         redone = recipe.parts if full else stale
         anew.append(frozenset((part.rollup, part.key) for part in redone if part.rollup in recipe.family.derived))
     return Plan(as_of, recipes, tuple(jobs), tuple(anew), bool(start or end), full)
@@ -79,13 +82,9 @@ def make(connection: Connection, start: date | None, end: date | None, full: boo
 
 def installed(connection: Connection, chosen: Sequence[Family] = tuple(families.FAMILIES.values())) -> tuple[Recipe, ...]:
     """The rollups of every platform that stands in this database, family by family, where it has the facts for them."""
-    platforms = list(paths.installed_platforms())
-    found = [
-        (family, row.platform)
-        for family in chosen
-        for row in sqlfiles.fetch(connection, "marts/rollups/platforms", platforms=platforms, fact=family.facts[0])
-    ]
-    return tuple(parts.recipe(platform, family) for family, platform in found)
+    asked = {"platforms": list(paths.installed_platforms()), "facts": [family.facts[0] for family in chosen]}
+    found = sqlfiles.fetch(connection, "marts/rollups/platforms", **asked)
+    return tuple(parts.recipe(row.platform, family) for family in chosen for row in found if row.fact == family.facts[0])
 
 
 def day_parts(recipe: Recipe) -> tuple[Part, ...]:
@@ -95,30 +94,41 @@ def day_parts(recipe: Recipe) -> tuple[Part, ...]:
 
 def refreshed_at(connection: Connection, recipe: Recipe) -> datetime | None:
     """When the stalest part of a platform's rollups was refreshed; nothing when one is missing or was computed by another definition."""
-    stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
-    known = {(row.rollup, row.part, row.definition): row.refreshed_at for row in stored}
-    moments = [known.get((part.rollup, part.key, part.definition)) for part in recipe.parts]
+    stored = _stored(connection, [recipe])
+    moments = [stored.get(_name(recipe, part)) for part in recipe.parts]
     return None if None in moments else min(moments)
 
 
 def known_days(connection: Connection, recipe: Recipe) -> list[tuple[date, date]]:
     """UTC days with raw rows or stored rollups: for each month that has some, the first and the day after the last."""
-    found = sqlfiles.fetch(connection, f"marts/rollups/known_days_{recipe.family.name}", platform=recipe.platform)
+    texts = {"{platform}": recipe.platform}
+    found = sqlfiles.fetch(connection, f"marts/rollups/known_days_{recipe.family.name}", texts, platform=recipe.platform)
     return [(row.first, row.last) for row in found]
 
 
-def _stale(connection: Connection, recipe: Recipe) -> tuple[Part, ...]:
-    """Parts that were never computed, or by another definition."""
-    stored = sqlfiles.fetch(connection, "marts/rollups/states", platform=recipe.platform)
-    done = {(row.rollup, row.part, row.definition) for row in stored}
-    return tuple(part for part in recipe.parts if (part.rollup, part.key, part.definition) not in done)
+def _name(recipe: Recipe, part: Part) -> tuple[str, ...]:
+    return recipe.platform, part.rollup, part.key, part.definition
 
 
-def _due(connection: Connection, recipe: Recipe, stale: Sequence[Part]) -> Iterator[Job]:
+def _stored(connection: Connection, recipes: Sequence[Recipe]) -> dict[tuple[str, ...], datetime]:
+    """When each part was refreshed, by its platform, rollup, key and the definition it was computed by."""
+    found = sqlfiles.fetch(connection, "marts/rollups/states", platforms=[recipe.platform for recipe in recipes])
+    return {(row.platform, row.rollup, row.part, row.definition): row.refreshed_at for row in found}
+
+
+def _noted(connection: Connection, recipes: Sequence[Recipe]) -> dict[tuple[str, str], list[date]]:
+    """Touched days by platform and fact."""
+    names = {"platforms": [one.platform for one in recipes], "facts": [fact for one in recipes for fact in one.facts]}
+    days: dict[tuple[str, str], list[date]] = defaultdict(list)
+    for row in sqlfiles.fetch(connection, "marts/rollups/touched_days", **names):
+        days[row.platform, row.fact].append(row.day)
+    return days
+
+
+def _due(connection: Connection, recipe: Recipe, stale: Sequence[Part], days: Sequence[date]) -> Iterator[Job]:
     """All days for parts that are new or changed (the server reads the objectives first), then the touched days for all parts."""
     redone = tuple(part for part in stale if part.rollup not in recipe.family.derived)
-    touched = sqlfiles.fetch(connection, "marts/rollups/touched_days", facts=list(recipe.facts), platform=recipe.platform)
-    days, everything = [row.day for row in touched], day_parts(recipe)
+    everything = day_parts(recipe)
     if redone:
         for one in recipe.objectives:
             slo_files.check_sql(connection, one)
@@ -127,7 +137,8 @@ def _due(connection: Connection, recipe: Recipe, stale: Sequence[Part]) -> Itera
         if len(redone) == len(everything):
             days = [day for day in days if not any(first <= day < last for first, last in known)]
     reach = timedelta(days=recipe.family.reach)
-    yield from (Job(recipe, first, last, everything, reach) for first, last in _runs(days))
+    for run in stretches(days, reach):  # where reaches overlap, a day between two touched ones would be computed twice
+        yield from (Job(recipe, first, last, everything, reach) for first, last in months(*run))
 
 
 def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:
@@ -136,15 +147,3 @@ def months(first: date | None, last: date | None) -> Iterator[tuple[date, date]]
         following = min(last, (first.replace(day=1) + 31 * _DAY).replace(day=1))
         yield first, following
         first = following
-
-
-def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Ascending days as ranges of neighbours, cut at the firsts of months.
-
-    >>> list(_runs([date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 5)]))[0]
-    (datetime.date(2026, 1, 30), datetime.date(2026, 2, 1))
-    """
-    numbered = ((day, day.toordinal() - place) for place, day in enumerate(days))
-    for _, run in groupby(numbered, key=lambda pair: pair[1]):
-        neighbours = [day for day, _ in run]
-        yield from months(neighbours[0], neighbours[-1] + _DAY)

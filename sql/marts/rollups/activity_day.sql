@@ -24,16 +24,16 @@ spell as (
                 when grouping(next_of_tenant) = 0 then next_of_tenant
                 when grouping(next_of_device) = 0 then next_of_device
                 else next_of_both end as next_day,
-           count(*) as learners
+           cast(count(*) as integer) as learners
     from active
     group by grouping sets (
         (day, next_of_all), (tenant, day, next_of_tenant), (device, day, next_of_device), (tenant, device, day, next_of_both))
 ),
 edge as (
     select s.tenant, s.device, greatest(e.day, cast(:start as date)) as day,
-           sum(s.learners * e.of_day) as of_day,
-           sum(s.learners * e.of_week) as of_week,
-           sum(s.learners * e.of_month) as of_month
+           cast(sum(s.learners * e.of_day) as integer) as of_day,
+           cast(sum(s.learners * e.of_week) as integer) as of_week,
+           cast(sum(s.learners * e.of_month) as integer) as of_month
     from spell as s
     cross join lateral (
         values (s.day, 1, 1, 1),
@@ -44,17 +44,21 @@ edge as (
     where e.day < cast(:end as date)
     group by 1, 2, 3
 ),
-series as (
-    select c.tenant, c.device, g.day,
-           sum(coalesce(e.of_day, 0)) over w as dau,
-           sum(coalesce(e.of_week, 0)) over w as wau,
-           sum(coalesce(e.of_month, 0)) over w as mau
+step as (
+    select tenant, device, day, of_day, of_week, of_month from edge
+    union all
+    select c.tenant, c.device, cast(:start as date) + n, 0, 0, 0
     from (select distinct tenant, device from edge) as c
-    cross join (
-        select cast(cast(:start as date) + n as date) as day from generate_series(0, cast(:end as date) - cast(:start as date) - 1) as n
-    ) as g
-    left join edge as e using (tenant, device, day)
-    window w as (partition by c.tenant, c.device order by g.day)
+    cross join generate_series(0, cast(:end as date) - cast(:start as date) - 1) as n
+),
+series as (
+    select tenant, device, day,
+           sum(cast(sum(of_day) as integer)) over w as dau,
+           sum(cast(sum(of_week) as integer)) over w as wau,
+           sum(cast(sum(of_month) as integer)) over w as mau
+    from step
+    group by tenant, device, day
+    window w as (partition by tenant, device order by day)
 )
 select cast(:zone as text), cast(:platform as text), day, tenant, device, dau, wau, mau
 from series

@@ -1,12 +1,11 @@
 -- One row per learner, activity and local day in each time zone of the batch: events of the batch, added up.
--- name: batch_activity(platform, from_at, until_at, as_of)!
+-- name: batch_activity(from_at, until_at, as_of)!
 create temporary table batch_activity as
 select a.*
 from (
     select {days}, f.learner_id, f.tenant, f.activity, cast(count(*) as integer) as events, cast(sum(f.duration_ms) as bigint) as duration_ms
-    from marts.fact_activity as f
-    where f.platform = cast(:platform as text)
-      and f.occurred_at >= cast(:from_at as timestamptz)
+    from "{platform}".fact_activity as f
+    where f.occurred_at >= cast(:from_at as timestamptz)
       and f.occurred_at < cast(:until_at as timestamptz)
       and f.occurred_at < cast(:as_of as timestamptz)
       and f.recorded_at < cast(:as_of as timestamptz)

@@ -2,13 +2,11 @@
 -- name: known_days_activity(platform)
 with known as (
     select cast(occurred_at at time zone 'UTC' as date) as day
-    from marts.fact_activity
-    where platform = cast(:platform as text)
+    from "{platform}".fact_activity
     group by 1
     union
     select cast(started_at at time zone 'UTC' as date)
-    from marts.fact_session
-    where platform = cast(:platform as text)
+    from "{platform}".fact_session
     group by 1
     union
     select day

@@ -2,8 +2,7 @@
 -- name: known_days_attempts(platform)
 with known as (
     select cast(occurred_at at time zone 'UTC' as date) as day
-    from marts.fact_attempt
-    where platform = cast(:platform as text)
+    from "{platform}".fact_attempt
     group by 1
     union
     select day

@@ -1,7 +1,7 @@
--- One row per platform that is installed with the fact.
--- name: platforms(platforms, fact)
-select n.nspname as platform
+-- One row per platform and fact that it is installed with.
+-- name: platforms(platforms, facts)
+select n.nspname as platform, c.relname as fact
 from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
-where c.relname = cast(:fact as text) and c.relkind = 'v' and n.nspname = any(cast(:platforms as text[]))
+where c.relname = any(cast(:facts as text[])) and c.relkind = 'v' and n.nspname = any(cast(:platforms as text[]))
 order by array_position(cast(:platforms as text[]), cast(n.nspname as text))

@@ -1,6 +1,6 @@
--- One row per UTC day on which facts of the platform changed since the last refresh, ascending.
--- name: touched_days(platform, facts)
-select distinct day
+-- One row per platform, fact and UTC day on which it changed since the last refresh, ascending by day.
+-- name: touched_days(platforms, facts)
+select distinct platform, fact, day
 from marts.touched_day
-where platform = cast(:platform as text) and fact = any(cast(:facts as text[]))
+where platform = any(cast(:platforms as text[])) and fact = any(cast(:facts as text[]))
 order by day
