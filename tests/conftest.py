@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -17,12 +18,14 @@ import fasteners
 import hypothesis
 import psycopg
 import pytest
+from _pytest.doctest import DoctestModule
 from _pytest.nodeid import coerce_node_id
 from psycopg import sql
 from sqlalchemy import URL, Connection, Engine
 
 from workbench import db, embedded, paths
 from workbench.errors import UsageError
+from workbench.imports import on_import
 from workbench.settings import settings
 
 sys.modules.setdefault("rfc3987_syntax", None)  # as the command line does: importing nbformat takes half as long
@@ -54,6 +57,34 @@ def pytest_configure(config: pytest.Config) -> None:
     # Whatever asks for the embedded server without saying which gets this one, never that of the user.
     os.environ["WORKBENCH_PGDATA"] = f"{os.environ[FOLDER]}/pgdata"
     settings.cache_clear()
+    on_import("pandas", after=_python_text)
+    config.pluginmanager.register(Examples())  # what a conftest.py says holds below its folder only
+
+
+def _python_text(pandas: ModuleType) -> None:
+    """Text in pandas is kept as in the kernel of a report (`publish.ahead`)."""
+    pandas.options.mode.string_storage = "python"
+
+
+class Examples:
+    """Modules without an example in a docstring are neither imported nor searched for one."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(self, file_path: Path) -> Iterator[None]:
+        found = yield
+        bare = any(isinstance(one, DoctestModule) for one in found) and b">>>" not in file_path.read_bytes()
+        return [one for one in found if not (bare and isinstance(one, DoctestModule))]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing that is collected goes away again: no garbage is looked for meanwhile, nor among a million objects that stay ever after."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -64,7 +95,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """
     group_modules(items)
     yield
-    items.sort(key=lambda item: (item.get_closest_marker("xdist_group") is None, item.get_closest_marker("slow") is None))
+
+    def order(item: pytest.Item) -> tuple[bool, bool]:
+        marks = {mark.name for mark in item.iter_markers()}
+        return "xdist_group" not in marks, "slow" not in marks
+
+    items.sort(key=order)
     for item in items:
         if "_nodeid" in vars(item):
             item._id = coerce_node_id(item._nodeid)
@@ -77,19 +113,13 @@ def group_modules(items: list[pytest.Item]) -> None:
         info = getattr(item, "_fixtureinfo", None)
         return info is not None and any(made.scope == "module" for fixtures in info.name2fixturedefs.values() for made in fixtures)
 
-    modules = {item.path for item in items if shares(item)}
+    modules: set[Path] = set()
+    for item in items:
+        if item.path not in modules and shares(item):
+            modules.add(item.path)
     for item in items:
         if item.path in modules and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
-
-
-def pytest_collection_finish() -> None:
-    """Text in pandas is kept as in the kernel of a report (`publish.ahead`). A million objects that stay to the end need not be looked
-    through again by every collection of garbage."""
-    if "pandas" in sys.modules:
-        sys.modules["pandas"].options.mode.string_storage = "python"
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

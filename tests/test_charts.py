@@ -1,6 +1,7 @@
 """Charts: what is drawn, what is left out, and that text from data stays text."""
 
 import json
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -21,6 +22,10 @@ def models(**columns: object) -> pd.DataFrame:
     return pd.concat([daily(model=name, **columns) for name in (EVIL, JAPANESE)], ignore_index=True)
 
 
+NAMES = ("burn_down", "latency_lines", "latency_heatmap", "shares", "cost_by_day", "cost_per_answer", "compared_groups", "answers_by_day")
+
+
+@cache
 def figures() -> dict[str, object]:
     at = pd.to_datetime(["2026-08-01T00:00Z", "2026-08-01T06:00Z"])
     burn = pd.concat([pd.DataFrame({"objective": name, "at": at, "remaining": [1.0, -0.4]}) for name in ("a", "b", "c")])
@@ -45,7 +50,11 @@ def figures() -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("name", figures())
+def test_every_figure_is_looked_at() -> None:
+    assert tuple(figures()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_figure_is_transparent_and_holds_no_markup_from_data(name: str) -> None:
     figure = figures()[name]
     made = figure.to_json()

@@ -8,6 +8,7 @@ them stand only at the newest migration of a platform (and of marts).
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg import sql
 
 from workbench import paths, sqlfiles
 from workbench.errors import MigrationError
-from workbench.migrating.files import MARTS, read_statements
+from workbench.migrating.files import MARTS, Statement, read_statements
 from workbench.migrating.steps import run
 
 FOLDERS = ("facts", "checks", "touch")
@@ -39,11 +40,20 @@ def drop(raw: psycopg.Connection, platforms: Iterable[str]) -> None:
     if schemas & {MARTS, *_noted(raw)}:
         schemas.add(MARTS)
     named = list(schemas)
-    if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=named):
+    views, triggers = sqlfiles.several(
+        raw, *((f"marts/catalogue/{kind}", {"schemas": named}) for kind in ("derived_views", "touch_triggers"))
+    )
+    if views:
         _drop_views(raw, views)
-    for trigger, schema, table in sqlfiles.rows(raw, "marts/catalogue/touch_triggers", schemas=named):
-        raw.execute(sql.SQL("drop trigger {} on {}").format(sql.Identifier(trigger), sql.Identifier(schema, table)))
+    one = sql.SQL("drop trigger {} on {}")
+    _all(raw, (one.format(sql.Identifier(trigger), sql.Identifier(schema, table)) for trigger, schema, table in triggers))
     raw.execute("delete from marts.fact_source where platform = any(%s)", [named])
+
+
+def _all(raw: psycopg.Connection, statements: Iterable[sql.Composable]) -> None:
+    """Execute statements of ours in one round trip."""
+    if together := list(statements):
+        raw.execute(sql.SQL("; ").join(together))
 
 
 def _noted(raw: psycopg.Connection) -> dict[str, str]:
@@ -75,23 +85,15 @@ def build(raw: psycopg.Connection, complete: list[str]) -> None:
     for platform in changed:
         for path in _files(platform, *FOLDERS):
             run(raw, path, read_statements(path))
-    for contract in _files(MARTS, "facts"):
-        _build_union(raw, contract, complete)
-    _comment(raw, complete)
+    _build_unions(raw, complete)
+    # The platforms' views get the comments of their contract where they have none of their own.
+    _all(raw, (sql.SQL(text) for (text,) in sqlfiles.rows(raw, "marts/catalogue/uncommented_facts", schemas=complete)))
     if views := sqlfiles.rows(raw, "marts/catalogue/derived_views", schemas=[MARTS, *changed]):
         named = sql.SQL(", ").join(sql.Identifier(*view) for view in views)
         raw.execute(sql.SQL("grant select on {} to workbench_loader, workbench_reader, workbench_identified").format(named))
     raw.execute("delete from marts.fact_source")
     for platform, digest in wanted.items():
         raw.execute("insert into marts.fact_source (platform, hash) values (%s, %s)", [platform, digest])
-
-
-def _comment(raw: psycopg.Connection, complete: list[str]) -> None:
-    """Give the platforms' views the comments of their contract where they have none of their own."""
-    for schema, view, column, comment in sqlfiles.rows(raw, "marts/catalogue/uncommented_facts", schemas=complete):
-        target = sql.SQL("column {}") if column else sql.SQL("view {}")
-        name = sql.Identifier(schema, view, column) if column else sql.Identifier(schema, view)
-        raw.execute(sql.SQL("comment on {} is {}").format(target.format(name), sql.Literal(comment)))
 
 
 def _hashes(complete: list[str]) -> dict[str, str]:
@@ -115,24 +117,46 @@ def source_hash(platform: str, complete: Iterable[str]) -> str:
     """SHA-256 over the files of a platform's views and triggers; for marts also over which platforms are united."""
     digest = hashlib.sha256("\n".join(complete).encode() if platform == MARTS else b"")
     for path in _files(platform, *FOLDERS):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+        known = path.stat()
+        digest.update(_content(path, known.st_mtime_ns, known.st_size))
     return digest.hexdigest()
+
+
+@cache
+def _content(path: Path, modified_ns: int, size: int) -> bytes:
+    """Name and text of a file, read again only when it has changed: around every step it is asked whether one has."""
+    return path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def _files(platform: str, *folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((paths.sql_folder(platform) / folder).glob("*.sql"))]
 
 
-def _build_union(raw: psycopg.Connection, contract: Path, complete: list[str]) -> None:
-    fact, (select, *comments) = contract.stem, read_statements(contract)
-    wanted = _columns(raw, sql.SQL("select * from ({}) contract").format(sql.SQL(select.text)))
-    having = [platform for platform in complete if (paths.sql_folder(platform) / "facts" / contract.name).exists()]
-    for platform in having:
-        _check(raw, platform, contract, wanted)
-    arms = [_arm(platform, fact, list(wanted)[1:]) for platform in having] or [sql.SQL(select.text)]
-    body = sql.SQL(" union all ").join(arms)
-    raw.execute(sql.SQL("create view {} as {}").format(sql.Identifier(MARTS, fact), body))
-    run(raw, contract, comments)
+def _build_unions(raw: psycopg.Connection, complete: list[str]) -> None:
+    """The unions in marts, with the comments of their contracts, over views that keep to them."""
+    contracts = {path: read_statements(path) for path in _files(MARTS, "facts")}
+    having = {path: [one for one in complete if (paths.sql_folder(one) / "facts" / path.name).exists()] for path in contracts}
+    with raw.pipeline():
+        wanted = {path: _columns(raw, sql.SQL("select * from ({}) contract").format(_select(contracts[path]))) for path in contracts}
+        found = {
+            (path, platform): _columns(raw, sql.SQL("select * from {}").format(sql.Identifier(platform, path.stem)))
+            for path in contracts
+            for platform in having[path]
+        }
+    for (path, platform), columns in found.items():
+        _check(platform, path, _described(wanted[path]), _described(columns))
+    _all(raw, (_union(path.stem, having[path], _select(contracts[path]), list(_described(wanted[path]))[1:]) for path in contracts))
+    for path, (_, *comments) in contracts.items():
+        run(raw, path, comments)
+
+
+def _select(contract: list[Statement]) -> sql.SQL:
+    return sql.SQL(contract[0].text)  # type: ignore[arg-type]
+
+
+def _union(fact: str, having: list[str], select: sql.SQL, columns: list[str]) -> sql.Composed:
+    arms = [_arm(platform, fact, columns) for platform in having] or [select]
+    return sql.SQL("create view {} as {}").format(sql.Identifier(MARTS, fact), sql.SQL(" union all ").join(arms))
 
 
 def _arm(platform: str, fact: str, columns: list[str]) -> sql.Composed:
@@ -141,14 +165,16 @@ def _arm(platform: str, fact: str, columns: list[str]) -> sql.Composed:
     return query.format(sql.Literal(platform), names, sql.Identifier(platform, fact))
 
 
-def _columns(raw: psycopg.Connection, query: sql.Composed) -> Columns:
-    description = raw.execute(query + sql.SQL(" limit 0")).description or []
-    return {column.name: (column.type_code, column.type_display) for column in description}
+def _columns(raw: psycopg.Connection, query: sql.Composed) -> psycopg.Cursor:
+    return raw.execute(query + sql.SQL(" limit 0"))
 
 
-def _check(raw: psycopg.Connection, platform: str, contract: Path, wanted: Columns) -> None:
+def _described(asked: psycopg.Cursor) -> Columns:
+    return {column.name: (column.type_code, column.type_display) for column in asked.description or []}
+
+
+def _check(platform: str, contract: Path, wanted: Columns, found: Columns) -> None:
     path = paths.sql_folder(platform) / "facts" / contract.name
-    found = _columns(raw, sql.SQL("select * from {}").format(sql.Identifier(platform, contract.stem)))
     for name, kind in list(wanted.items())[1:]:
         if name not in found:
             raise MigrationError(f"{path} has no column {name!r}, which the contract {contract} asks for.")

@@ -20,6 +20,9 @@ Fingerprint = dict[str, str]
 KINDS = ("schemas", "columns", "constraints", "indexes", "policies", "types", "functions", "triggers", "sequences", "grants", "comments")
 """Catalogue queries `sql/marts/catalogue/<kind>.sql` beside `relations`, which comes first."""
 
+OBJECTS = ("constraints", "indexes", "policies", "types", "functions", "triggers", "sequences")
+"""Those of them that name what can come and go by itself: no columns, no grants, no comments."""
+
 _DERIVED_VIEW = re.compile(r"(fact|dim|check)_\w+")
 _TOUCH = re.compile(r"EXECUTE FUNCTION \w+\.touch_\w+\(")
 
@@ -34,23 +37,22 @@ def take(connection: "Connection", schema: str, derived: bool = True) -> Fingerp
     return read(db.raw(connection), schema, derived)
 
 
-def read(raw: psycopg.Connection, schema: str, derived: bool = True) -> Fingerprint:
-    """The same as `take`, over a psycopg connection."""
+def read(raw: psycopg.Connection, schema: str, derived: bool = True, kinds: tuple[str, ...] = KINDS) -> Fingerprint:
+    """The same as `take`, over a psycopg connection; of some kinds only if that is enough (relations are always there)."""
     with raw.transaction(force_rollback=True):
         # Names are written out in full, and times in UTC, whatever the session has set; the rollback restores its settings.
-        raw.execute("set local search_path = pg_catalog")
-        raw.execute("set local timezone = 'UTC'")
-        return _read(raw, schema, derived)
+        raw.execute("set local search_path = pg_catalog; set local timezone = 'UTC'")
+        return _read(raw, schema, derived, kinds)
 
 
-def _read(raw: psycopg.Connection, schema: str, derived: bool) -> Fingerprint:
+def _read(raw: psycopg.Connection, schema: str, derived: bool, kinds: tuple[str, ...]) -> Fingerprint:
     relations = sqlfiles.rows(raw, "marts/catalogue/relations", schema=schema)
     relations = [row for row in relations if derived or not _is_derived(row[1], row[2])]
     found = {object_: definition for _, _, _, object_, definition in relations}
     parameters = {"schema": schema, "relations": [row[0] for row in relations]}
-    for kind in KINDS:
-        wanted = sqlfiles.load(f"marts/catalogue/{kind}")[1]
-        found.update(sqlfiles.rows(raw, f"marts/catalogue/{kind}", **{key: parameters[key] for key in wanted}))
+    queries = {name: sqlfiles.load(name)[1] for name in (f"marts/catalogue/{kind}" for kind in kinds)}
+    for rows in sqlfiles.several(raw, *((name, {key: parameters[key] for key in wanted}) for name, wanted in queries.items())):
+        found.update(rows)
     if not derived:
         touch = {name.removeprefix("trigger ") for name, text in found.items() if name.startswith("trigger ") and _TOUCH.search(text)}
         found = {name: text for name, text in found.items() if name.removeprefix("comment on ").removeprefix("trigger ") not in touch}

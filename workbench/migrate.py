@@ -161,7 +161,7 @@ def _applied(raw: psycopg.Connection) -> dict[str, list[Migration]]:
 
 
 def _built(raw: psycopg.Connection, applied: dict[str, list[Migration]], names: list[str]) -> dict[str, Fingerprint]:
-    needed = applied if MARTS in names else (MARTS, *names)  # the unions of marts are made of every platform
+    needed = applied if MARTS in names else (MARTS, *names)  # marts unites all platforms, which know nothing of each other
     with scratch.database(raw) as other:
         preflight.make_roles(other)
         preflight.make_ledger(other)
@@ -205,7 +205,7 @@ class _Run:
     def step(self, migration: Migration, yes: bool) -> Step:
         """Perform one step for good; the catalogue is read before the first."""
         if self.before is None:
-            self.before = fingerprint.read(self.raw, self.platform, derived=False)
+            self.before = self._objects()
         step, seeded = _perform(self.raw, migration, self.action, yes)
         self.seeded.update(seeded)
         return step
@@ -222,10 +222,12 @@ class _Run:
         report = Report(self.platform, self.action, self.dry_run, *times, self.version, reached)
         report.preflight, report.steps, report.facts = self.preflight, done, _unions(self.raw)
         if self.before is not None:
-            after = fingerprint.read(self.raw, self.platform, derived=False)
-            report.verified = _verified(self.before, after, dict(self.seeded))
+            report.verified = _verified(self.before, self._objects(), dict(self.seeded))
         report.next_steps = _next_steps(report)
         return report
+
+    def _objects(self) -> Fingerprint:
+        return fingerprint.read(self.raw, self.platform, derived=False, kinds=fingerprint.OBJECTS)
 
 
 def _perform(raw: psycopg.Connection, migration: Migration, direction: str, yes: bool) -> tuple[Step, dict[str, int]]:
@@ -237,9 +239,7 @@ def _perform(raw: psycopg.Connection, migration: Migration, direction: str, yes:
         if direction == "up":
             preflight.make_schema(raw, migration.platform)
         factviews.drop(raw, known_platforms() if migration.platform == MARTS else (migration.platform,))
-        inserted = steps.inserted(raw)
-        lost = steps.apply(raw, path, yes)
-        seeded = {table: rows - inserted.get(table, 0) for table, rows in steps.inserted(raw).items() if rows > inserted.get(table, 0)}
+        lost, seeded = steps.apply(raw, path, yes)
         _settle(raw)
         duration_ms = round((perf_counter() - started) * 1000)
         if direction == "up":

@@ -233,30 +233,32 @@ def _report(connection: "Connection", done: dict[Table, tuple[list[date], int]],
 
 def _fill(connection: "Connection", table: Table, wanted: list[date], commit: bool) -> tuple[list[date], int]:
     """The months made and the rows moved. Who finds all of them there waits for nobody."""
-    created, moved, alone, parts = [], 0, False, _parts(connection, table)
-    for month in wanted:
-        if _covered(month, parts):
-            continue
-        if not alone:
-            db.one_at_a_time(connection, f"partition {table.platform}")
-            alone, parts = True, _parts(connection, table)
-            if _covered(month, parts):
-                continue
-        moved += _make(connection, table, month)
-        created.append(month)
+    created, moved = [], 0
+    lacking = missing(connection, table, wanted)
+    for batch in [[month] for month in lacking] if commit else [lacking] * bool(lacking):
+        db.one_at_a_time(connection, f"partition {table.platform}")
+        if months := missing(connection, table, batch):
+            moved += _make(connection, table, months)
+            created += months
         if commit:
             connection.commit()
-            alone, parts = False, _parts(connection, table)
     return created, moved
 
 
-def _make(connection: "Connection", table: Table, month: date) -> int:
-    """One month, tried again until the locks are free or the patience is over; returns the rows moved into it."""
+def _make(connection: "Connection", table: Table, months: list[date]) -> int:
+    """Months, tried again until the locks are free or the patience is over; returns the rows moved into them."""
     give_up = time.monotonic() + settings().lock_timeout_s
+    month = months[0]
     while True:
         try:
             with as_owner(connection) as raw:
-                return _attach(raw, connection, table, month)
+                # A writer who had chosen DEFAULT before the month was there would be refused: with one, writers wait before they choose.
+                mode = "share row exclusive" if table.overflow else "share update exclusive"
+                raw.execute(sql.SQL("lock table only {} in {} mode").format(table.identifier(), sql.SQL(mode)))
+                moved = 0
+                for month in months:
+                    moved += _attach(raw, connection, table, month)
+                return moved
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
             if time.monotonic() > give_up:
                 raise RunFailed(
@@ -269,12 +271,16 @@ def _make(connection: "Connection", table: Table, month: date) -> int:
 
 
 def _attach(raw: psycopg.Connection, connection: "Connection", table: Table, month: date) -> int:
-    # A writer who had chosen DEFAULT before the month was there would be refused: with one, writers wait before they choose.
-    mode = "share row exclusive" if table.overflow else "share update exclusive"
-    raw.execute(sql.SQL("lock table only {} in {} mode").format(table.identifier(), sql.SQL(mode)))
-    part = new_part(raw, table, month)
-    moved = _move(raw, connection, table, part, _bounds(month)) if table.overflow else 0
-    adopt(raw, table, part, month)
+    moved = 0
+    within = sql.SQL("{0} >= {1} and {0} < {2}").format(sql.Identifier(table.instant), *map(sql.Literal, _bounds(month)))
+    stranded = sql.SQL("select exists (select from {} where {})")
+    if table.overflow and raw.execute(stranded.format(table.identifier(table.overflow), within)).fetchone()[0]:
+        part = new_part(raw, table, month)
+        moved = _move(raw, connection, table, part, within)
+        adopt(raw, table, part, month)
+    else:
+        with raw.pipeline():
+            adopt(raw, table, new_part(raw, table, month), month)
     return moved
 
 
@@ -312,12 +318,11 @@ def _close(raw: psycopg.Connection, part: sql.Identifier) -> None:
         raw.execute(sql.SQL("revoke all on {} from {}").format(part, sql.SQL(grantee.replace("-", "public"))))
 
 
-def _move(raw: psycopg.Connection, connection: "Connection", table: Table, part: sql.Identifier, bounds: list[str]) -> int:
+def _move(raw: psycopg.Connection, connection: "Connection", table: Table, part: sql.Identifier, within: sql.Composed) -> int:
     """Rows of the month out of DEFAULT, which nobody reads or writes meanwhile."""
     source = table.identifier(table.overflow)
     found = sqlfiles.fetch(connection, "marts/partition/columns", platform=table.platform, table_name=table.name)
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in found)
-    within = sql.SQL("{0} >= {1} and {0} < {2}").format(sql.Identifier(table.instant), *map(sql.Literal, bounds))
     raw.execute(sql.SQL("lock table {} in access exclusive mode").format(source))
     stored = raw.execute(sql.SQL("insert into {} ({}) select {} from {} where {}").format(part, names, names, source, within)).rowcount
     removed = raw.execute(sql.SQL("delete from {} where {}").format(source, within)).rowcount
@@ -331,11 +336,12 @@ def as_owner(connection: "Connection", patience_ms: int = ATTEMPT_MS) -> Iterato
     """What is done inside is done as the owner, waiting for locks only shortly, and undone together if it fails."""
     raw = db.raw(connection)
     with connection.begin_nested():
-        before = raw.execute("select current_setting('role'), current_setting('lock_timeout')").fetchone()
         try:
-            raw.execute(f"set local role {db.OWNER}")
+            with raw.pipeline():
+                before = raw.execute("select current_setting('role'), current_setting('lock_timeout')")
+                raw.execute(f"set local role {db.OWNER}")
+                raw.execute(f"set local lock_timeout = {patience_ms}")
         except psycopg.Error as error:
             raise UsageError(f"Partitions belong to {db.OWNER}, and this login may not act as it; run `workbench db up`.") from error
-        raw.execute(f"set local lock_timeout = {patience_ms}")
         yield raw
-        raw.execute("select set_config('role', %s, true), set_config('lock_timeout', %s, true)", before)
+        raw.execute("select set_config('role', %s, true), set_config('lock_timeout', %s, true)", before.fetchone())

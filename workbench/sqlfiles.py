@@ -72,6 +72,13 @@ def rows(raw: "psycopg.Connection", name: str, **parameters: Any) -> list[tuple[
     return raw.execute(_prepare(name, parameters), parameters).fetchall()
 
 
+def several(raw: "psycopg.Connection", *asked: tuple[str, dict[str, Any]]) -> list[list[tuple[Any, ...]]]:
+    """What `rows` returns for each of these queries (name, parameters), asked in one round trip."""
+    with raw.pipeline():
+        cursors = [raw.execute(_prepare(name, parameters), parameters) for name, parameters in asked]
+    return [cursor.fetchall() for cursor in cursors]
+
+
 def read(connection: "Connection", name: str, replace: Mapping[str, str] | None = None, **parameters: Any) -> "pd.DataFrame":
     """Run the query in `sql/<name>.sql`, texts of it replaced first.
 

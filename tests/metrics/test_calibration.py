@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import mannwhitneyu
 
 from workbench.metrics import calibration, stats
 
@@ -25,6 +24,8 @@ def pairs_won(predicted: np.ndarray, correct: np.ndarray) -> float:
 
 @given(ANSWERS)
 def test_the_area_is_the_share_of_pairs_in_the_right_order(rows: list[tuple[float, bool]]) -> None:
+    from scipy.stats import mannwhitneyu  # here: a second to import, in the worker that needs it
+
     predicted, correct = np.array([p for p, _ in rows]), np.array([c for _, c in rows])
     found = calibration.quality(predicted, correct)
     assert found.auc == pytest.approx(pairs_won(predicted, correct), nan_ok=True)

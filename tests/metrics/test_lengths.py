@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
 
 from workbench.metrics import lengths, sketch
 
@@ -17,6 +16,8 @@ def of(values: list[float]) -> sketch.Sketch:
 
 @given(VALUES, st.sampled_from([0.1, 0.25, 0.5, 0.9]))
 def test_the_interval_is_that_of_order_statistics(values: list[float], q: float) -> None:
+    from scipy.stats import binom  # here: a second to import, in the worker that needs it
+
     held = of(values)
     (found,) = lengths.quantiles(held.buckets, held.counts, [q])
     count, inorder = len(values), np.sort(sketch.value_of(sketch.bucket_of(values)))
@@ -47,6 +48,8 @@ def test_nineteen_intervals_in_twenty_hold_the_median() -> None:
 
 
 def test_a_million_values_have_a_narrow_interval() -> None:
+    from scipy.stats import binom
+
     buckets = np.arange(300, 700)
     counts = np.full(400, 2500)
     found = lengths.median(buckets, counts)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from workbench import db, migrate
+from workbench import db, fingerprint, migrate
 from workbench.migrating import preflight
+from workbench.migrating.files import known_platforms
 
 pytestmark = pytest.mark.xdist_group("drift")
 
@@ -227,21 +228,15 @@ CASES = [(platform, what) for platform, drifts in DRIFTS.items() for what in dri
 
 
 @pytest.fixture(scope="module")
-def expected() -> dict[str, Any]:
-    """The expected catalogue depends on the files alone: it is built once for all tests here."""
-    return {}
+def expected(shared_database: Any) -> dict[str, Any]:
+    """Catalogues without any drift, of a set-up that `test_migrations_walk` really verifies."""
+    with shared_database.connect() as connection:
+        return {platform: fingerprint.take(connection, platform) for platform in known_platforms()}
 
 
 @pytest.fixture
 def built_once(expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    build = migrate._built
-
-    def built(raw: Any, applied: Any, names: list[str]) -> Any:
-        if not expected:
-            expected.update(build(raw, applied, [name for name, migrations in applied.items() if migrations]))
-        return {name: expected[name] for name in names}
-
-    monkeypatch.setattr(migrate, "_built", built)
+    monkeypatch.setattr(migrate, "_built", lambda raw, applied, names: {name: expected[name] for name in names})
     monkeypatch.setattr(preflight, "direct", db.raw)  # within the transaction of the test, which is rolled back
 
 

@@ -132,6 +132,16 @@ class TestTheReport:
         sandbox.write("jazz", "0002_seed_take", "-- A take.\ninsert into jazz.take values (1, now());", "-- None.\ndelete from jazz.take;")
         assert [(v.object, v.rows) for v in sandbox.up().verified] == [("jazz.take", 1)]
 
+    def test_rows_of_a_step_that_destroys_something_are_told_once(self, sandbox):
+        """It runs twice: undone for counting, and for good."""
+        sandbox.up()
+        sandbox.sql("insert into jazz.take values (1, now(), 'lost')")
+        both = "-- Both.\nalter table jazz.take drop column note;\ninsert into jazz.take values (2, now());"
+        sandbox.write("jazz", "0002_seed_take", both, "-- Back.\nalter table jazz.take add note text;")
+        report = sandbox.up(yes=True)
+        assert [str(loss) for loss in report.steps[0].destroys] == ["column jazz.take.note (1 row, dropped)"]
+        assert [(v.object, v.rows) for v in report.verified] == [("jazz.take", 1)]
+
     def test_a_plan_changes_nothing_not_even_roles_or_ledger(self, sandbox):
         plan = sandbox.run(migrate.plan)
         assert [[step.version for step in report.steps] for report in plan] == [["0001"], ["0000", "0001"], ["0000", "0001"]]

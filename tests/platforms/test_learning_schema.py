@@ -36,7 +36,8 @@ class Table:
 
 def parse(register: Path) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    for given in yaml.safe_load(register.read_text(encoding="utf-8"))["demands"]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, in every worker
+    for given in yaml.load(register.read_text(encoding="utf-8"), loader)["demands"]:
         for row in given.get("each", ()):
             if "of" in given:
                 name, *rest = (cell.strip() for cell in row.split("|"))

@@ -178,9 +178,9 @@ def _reasons(made: "pd.DataFrame", fitted: Flags, settled: Flags) -> tuple[NDArr
 
 def _bound(tests: int) -> float:
     """The one-sided normal quantile that shares `ALPHA` among so many tests."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    return float(norm.isf(ALPHA / max(tests, 1)))
+    return -float(ndtri(ALPHA / max(tests, 1)))
 
 
 def _drifted(found: dict[str, NDArray]) -> list[str]:

@@ -6,6 +6,7 @@ A platform keeps `NNNN_verb_object.sql` and `NNNN_verb_object.rollback.sql` in `
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, takewhile
 from pathlib import Path
 
@@ -159,11 +160,17 @@ def _after_comment(text: str, position: int) -> int | None:
 
 
 def read_statements(path: Path) -> list[Statement]:
-    """The statements of a migration file.
+    """The statements of a migration file, taken apart again only when it has changed: a step asks for them several times.
 
     Raises:
         MigrationError: the file begins or ends a transaction itself, which would part a step from its line in the ledger.
     """
+    known = path.stat()
+    return _statements_of(path, known.st_mtime_ns, known.st_size)
+
+
+@cache
+def _statements_of(path: Path, modified_ns: int, size: int) -> list[Statement]:
     found = statements(path.read_text(encoding="utf-8"))
     for statement in found:
         if _TRANSACTION.match(statement.text):

@@ -74,7 +74,8 @@ def look(raw: psycopg.Connection) -> list[Check]:
             " has_database_privilege(current_database(), 'CREATE') from pg_roles where rolname = session_user"
         ).fetchone()
         missing = missing_roles(raw)
-        exists = [name for name in known_platforms() if raw.execute("select to_regnamespace(%s)", [name]).fetchone()[0]]
+        found = raw.execute("select nspname from pg_namespace where nspname = any(%s)", [list(known_platforms())]).fetchall()
+        exists = [name for name in known_platforms() if (name,) in found]
     rights = (
         "superuser"
         if superuser
@@ -99,8 +100,7 @@ def missing_roles(raw: psycopg.Connection) -> list[str]:
 def locked(raw: psycopg.Connection) -> Iterator[None]:
     """Hold the migration lock of this database; whoever comes second waits, as long as it takes: both time limits would cut the wait."""
     with raw.transaction():
-        raw.execute("set local lock_timeout = 0")
-        raw.execute("set local statement_timeout = 0")
+        raw.execute("set local lock_timeout = 0; set local statement_timeout = 0")
         raw.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [LOCK])
     try:
         yield

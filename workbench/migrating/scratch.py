@@ -37,6 +37,8 @@ def database(raw: psycopg.Connection) -> Iterator[psycopg.Connection]:
         keeper.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
         try:
             with psycopg.connect(**{**address, "dbname": name}) as other:
+                other.execute("set synchronous_commit = off")  # nobody misses it after a crash
+                other.commit()
                 yield other
         finally:
             _drop(keeper, name)

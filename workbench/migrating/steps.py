@@ -20,16 +20,20 @@ from workbench.settings import settings
 
 
 def run(raw: psycopg.Connection, path: Path, statements: Iterable[Statement]) -> None:
-    """Execute statements of a file one by one, without parameters.
+    """Execute statements of a file in their order, without parameters; none is waited for before the next is sent.
 
     Raises:
         RunFailed: one failed; the sentence names file, line, the statement's number and what the server said.
     """
-    for statement in statements:
-        try:
-            raw.execute(statement.text, prepare=False)
-        except psycopg.Error as error:
-            raise RunFailed(_sentence(path, statement, error)) from error
+    sent: list[tuple[Statement, psycopg.Cursor]] = []
+    try:
+        with raw.pipeline():
+            for statement in statements:
+                sent.append((statement, raw.cursor()))
+                sent[-1][1].execute(statement.text, prepare=False)
+    except psycopg.Error as error:
+        failed = next(statement for statement, cursor in sent if cursor.statusmessage is None)
+        raise RunFailed(_sentence(path, failed, error)) from error
 
 
 def _sentence(path: Path, statement: Statement, error: psycopg.Error) -> str:
@@ -71,18 +75,21 @@ def _inner(error: psycopg.Error) -> str | None:
 
 @dataclass(frozen=True)
 class _Snapshot:
-    """Tables (oid → name, file number, rows deleted so far in this transaction) and columns ((oid, number) → name)."""
+    """Tables (oid → name, file number, rows deleted so far in this transaction), columns that are gone from them (oid, number), and rows
+    inserted lately by table: the counters may begin before the transaction, so that two snapshots tell what came between."""
 
     tables: dict[int, tuple[str, int, int]]
-    columns: dict[tuple[int, int], str]
+    gone: set[tuple[int, int]]
+    inserted: dict[str, int]
 
 
-def apply(raw: psycopg.Connection, path: Path, yes: bool) -> list[Loss]:
+def apply(raw: psycopg.Connection, path: Path, yes: bool) -> tuple[list[Loss], dict[str, int]]:
     """Run a migration file inside the caller's transaction, and measure what it destroys in any schema of the workbench.
 
     Returns:
         One entry a dropped table or column and a table that loses rows, with the rows counted; without those that hold none.
         A dropped column counts the rows that have a value in it. Generated columns and views can be made again and do not count.
+        And the rows it inserted, by table.
 
     Raises:
         UsageError: the step destroys data and `yes` is not given; the sentence names tables and row counts.
@@ -94,15 +101,20 @@ def apply(raw: psycopg.Connection, path: Path, yes: bool) -> list[Loss]:
         run(raw, path, statements)
         after = _snapshot(raw)
         thinned = _thinned(before, after)
-        if not thinned and before.tables.keys() <= after.tables.keys() and before.columns.keys() <= after.columns.keys():
-            return []
+        if not thinned and before.tables.keys() <= after.tables.keys() and not _dropped(before, after):
+            return [], _seeded(before, after)
         left = {oid: _count(raw, after.tables[oid][0]) for oid in thinned}
         raise psycopg.Rollback
     losses = _losses(raw, before, after, left)
     if losses and not yes:
         raise UsageError(f"{path.name} destroys {listed(losses)}; nothing was changed, add --yes if that is meant.")
     run(raw, path, statements)
-    return losses
+    return losses, _seeded(before, after)
+
+
+def _seeded(before: _Snapshot, after: _Snapshot) -> dict[str, int]:
+    more = {table: rows - before.inserted.get(table, 0) for table, rows in after.inserted.items()}
+    return {table: rows for table, rows in more.items() if rows > 0}
 
 
 def listed(losses: Iterable[Loss]) -> str:
@@ -117,18 +129,24 @@ def _losses(raw: psycopg.Connection, before: _Snapshot, after: _Snapshot, left: 
             found.append(Loss(f"table {table}", _count(raw, table), "dropped"))
         if oid in left:
             found.append(Loss(f"table {table}", _count(raw, table) - left[oid], "deleted"))
-    for (oid, number), column in before.columns.items():
-        if oid in after.tables and (oid, number) not in after.columns:
-            table = before.tables[oid][0]
-            found.append(Loss(f"column {table}.{column}", _count(raw, table, column), "dropped"))
+    for oid, number in _dropped(before, after):
+        table = before.tables[oid][0]
+        (stored,) = raw.execute("select attname, attgenerated = '' from pg_attribute where attrelid = %s and attnum = %s", [oid, number])
+        if stored[1]:
+            found.append(Loss(f"column {table}.{stored[0]}", _count(raw, table, stored[0]), "dropped"))
     return sorted((loss for loss in found if loss.rows > 0), key=lambda loss: loss.object)
 
 
 def _snapshot(raw: psycopg.Connection) -> _Snapshot:
-    schemas = list(known_platforms())
-    tables = sqlfiles.rows(raw, "marts/catalogue/stored_tables", schemas=schemas)
-    columns = sqlfiles.rows(raw, "marts/catalogue/stored_columns", schemas=schemas)
-    return _Snapshot({oid: (name, file, deleted) for oid, name, file, deleted in tables}, {(o, n): name for o, n, name in columns})
+    named = {"schemas": list(known_platforms())}
+    queries = (("stored_tables", named), ("dropped_columns", {}), ("inserted_rows", named))
+    tables, gone, inserted = sqlfiles.several(raw, *((f"marts/catalogue/{name}", parameters) for name, parameters in queries))
+    return _Snapshot({oid: (name, file, deleted) for oid, name, file, deleted in tables}, set(gone), dict(inserted))
+
+
+def _dropped(before: _Snapshot, after: _Snapshot) -> list[tuple[int, int]]:
+    """Columns that went from tables that stay."""
+    return sorted(column for column in after.gone - before.gone if column[0] in before.tables and column[0] in after.tables)
 
 
 def _thinned(before: _Snapshot, after: _Snapshot) -> list[int]:
@@ -144,8 +162,3 @@ def _count(raw: psycopg.Connection, table: str, column: str | None = None) -> in
         # A superuser sees all rows whatever the policies; the owner is let through by the policies made for it.
         raw.execute("set local role none" if superuser else f"set local role {db.OWNER}")
         return raw.execute(sql.SQL("select {} from {}").format(counted, sql.SQL(table))).fetchone()[0]
-
-
-def inserted(raw: psycopg.Connection) -> dict[str, int]:
-    """Rows this session inserted lately, by table: the counters may begin before the transaction, so take the difference of two calls."""
-    return dict(sqlfiles.rows(raw, "marts/catalogue/inserted_rows", schemas=list(known_platforms())))

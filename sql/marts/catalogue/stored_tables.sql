@@ -4,13 +4,17 @@
 select
     c.oid,
     format('%I.%I', n.nspname, c.relname) as name,
-    cast(sum(cast(t.relfilenode as bigint)) as bigint) as files,
-    cast(sum(pg_stat_get_xact_tuples_deleted(t.oid)) as bigint) as deleted
-from pg_class c
-join pg_namespace n on n.oid = c.relnamespace
-cross join lateral (select c.oid union select cast(p.relid as oid) from pg_partition_tree(c.oid) p) part
-join pg_class t on t.oid = part.oid
+    coalesce(part.files, c.relfilenode) as files,
+    coalesce(part.deleted, pg_stat_get_xact_tuples_deleted(c.oid)) as deleted
+from pg_namespace n
+join pg_class c on c.relnamespace = n.oid
+left join lateral (
+    select
+        cast(sum(cast(t.relfilenode as bigint)) as bigint) as files,
+        cast(sum(pg_stat_get_xact_tuples_deleted(t.oid)) as bigint) as deleted
+    from pg_partition_tree(case when c.relkind = 'p' then c.oid end) p
+    join pg_class t on t.oid = p.relid
+) part on true
 where n.nspname = any(:schemas)
   and c.relkind in ('r', 'p')
-  and not c.relispartition
-group by 1, 2;
+  and not c.relispartition;

@@ -4,6 +4,5 @@ select t.tgname as name, n.nspname as schema, c.relname as table_name
 from pg_trigger t
 join pg_class c on c.oid = t.tgrelid
 join pg_namespace n on n.oid = c.relnamespace
-join pg_proc p on p.oid = t.tgfoid
-where p.proname like 'touch\_%' and t.tgparentid = 0 and n.nspname = any(:schemas)
+where t.tgfoid = any(array(select oid from pg_proc where proname like 'touch\_%')) and t.tgparentid = 0 and n.nspname = any(:schemas)
 order by 1, 2, 3;

@@ -1,6 +1,10 @@
--- One row per fact view or column of a platform that has no comment while its union in marts has one.
+-- One row per fact view or column of a platform that has no comment while its union in marts has one: the statement that gives it this one.
 -- name: uncommented_facts(schemas)
-select n.nspname as schema, v.relname as view_name, a.attname as column_name, d.description
+select
+    case
+        when a.attname is null then format('comment on view %I.%I is %L', n.nspname, v.relname, d.description)
+        else format('comment on column %I.%I.%I is %L', n.nspname, v.relname, a.attname, d.description)
+    end as statement
 from pg_class v
 join pg_namespace n on n.oid = v.relnamespace
 join pg_class u on u.relname = v.relname and u.relkind = 'v' and u.relnamespace = to_regnamespace('marts')
@@ -15,4 +19,4 @@ where v.relkind = 'v'
       select from pg_description there
       where there.classoid = d.classoid and there.objoid = v.oid and there.objsubid = coalesce(a.attnum, 0)
   )
-order by 1, 2, 3;
+order by 1;

@@ -183,10 +183,10 @@ def _parameters(traced: Traced) -> pd.DataFrame:
 
 
 def _verdicts(frame: pd.DataFrame) -> np.ndarray:
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    tests, freedom = frame.groupby("platform")["skill_id"].transform("size"), (frame["learners"] - 1).clip(lower=1)
-    wider = t.isf(ALPHA / 2 / tests.clip(lower=1), freedom) / t.isf(0.025, freedom)
+    tests, freedom = frame.groupby("platform")["skill_id"].transform("size"), (frame["learners"] - 1).clip(lower=1).to_numpy(dtype=float)
+    wider = stdtrit(freedom, ALPHA / 2 / tests.clip(lower=1).to_numpy(dtype=float)) / stdtrit(freedom, 0.025)
     off = (frame["bias"].abs() > (frame["high"] - frame["low"]) / 2 * wider) & (frame["bias"].abs() >= WORTH)
     moved = (frame["bias_after"] - frame["bias_before"]).abs() >= WORTH
     drifts = (frame["drift_p"] < ALPHA / tests) & moved

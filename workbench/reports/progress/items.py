@@ -150,7 +150,7 @@ def versions_frame(variants: pd.DataFrame, learners: pd.DataFrame) -> pd.DataFra
     told = ["parent_answers", "parent_rate", "parent_rate_low", "parent_rate_high", "answers", "correct_rate", "correct_rate_low"]
     told += ["correct_rate_high", "difference", "difference_low", "difference_high"]
     keys = ["content_id", "parent_content_id", "item", "version", "variant"]
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     known = variants[(variants["answers"] > 0) & (variants["parent_answers"] > 0)] if len(variants) else variants
     if not len(known):
@@ -159,7 +159,7 @@ def versions_frame(variants: pd.DataFrame, learners: pd.DataFrame) -> pd.DataFra
     both = pd.concat([known[name].map(count).fillna(1) for name in ("content_id", "parent_content_id")], axis=1).min(axis=1)
     value, low, high = difference(
         *(known[name].astype("float64") for name in ("parent_correct", "parent_answers", "correct", "answers")),
-        z=norm.isf(0.025 / len(known)),
+        z=-ndtri(0.025 / len(known)),
     )
     known = known.assign(difference=value, difference_low=low, difference_high=high)
     verdict = np.where(low > 0, "better", np.where(high < 0, "worse", "no difference shown"))
