@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from subprocess import CompletedProcess
+from types import ModuleType
 from typing import Any
 
 import fasteners
