@@ -111,7 +111,9 @@ def zones(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
 
 # Incremental and full
 
-moments = st.integers(0, 12 * 24 * 50).map(lambda n: datetime(2026, 2, 20, tzinfo=UTC) + timedelta(minutes=5 * n)) | st.integers(0, 40).map(
+# Neighbours, the ends of a month and of windows of 7 and 28 days; every day more is a batch more.
+days = st.sampled_from([0, 1, 6, 7, 8, 9, 27, 28, 49]).map(lambda n: datetime(2026, 2, 20, tzinfo=UTC) + timedelta(days=n))
+moments = st.builds(lambda day, n: day + timedelta(minutes=5 * n), days, st.integers(0, 12 * 24 - 1)) | st.integers(0, 40).map(
     lambda n: datetime(2026, 3, 1, 22, tzinfo=UTC) + timedelta(minutes=7 * n)
 )
 events = st.tuples(
