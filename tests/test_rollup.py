@@ -82,9 +82,9 @@ def frames(connection: Connection, **chosen: Any) -> list[Any]:
 
 
 @pytest.fixture
-def ledger(database: Any) -> Iterator[Connection]:
+def ledger(cleared_database: Any) -> Iterator[Connection]:
     """A connection on a fresh database with four learners and four contents: good, expired in 2026, unpermitted, unlicensed."""
-    with database.connect() as connection:
+    with cleared_database.connect() as connection:
         for number, learner in enumerate(LEARNERS):
             connection.exec_driver_sql(
                 "insert into mued.users (id, email, display_name) values (%s, %s, 'x')", (learner, f"{number}@example.org")
@@ -370,12 +370,12 @@ def test_the_history_of_the_platform_is_exact(ledger: Connection) -> None:
     assert (row["citation_rate"], row["relevance_avg"], row["slo_compliance"]["availability"]) == (50, 0.5, False)
 
 
-def test_two_refreshes_at_once_do_the_work_once(database: Any, ledger: Connection) -> None:
+def test_two_refreshes_at_once_do_the_work_once(cleared_database: Any, ledger: Connection) -> None:
     insert(ledger, *(answer(NOON + timedelta(days=n)) for n in range(3)))
     reports: list[rollup.RefreshReport] = []
 
     def work() -> None:
-        with database.connect() as connection:
+        with cleared_database.connect() as connection:
             reports.append(rollup.refresh(connection))
 
     threads = [threading.Thread(target=work) for _ in range(2)]
@@ -387,9 +387,9 @@ def test_two_refreshes_at_once_do_the_work_once(database: Any, ledger: Connectio
     assert marts.ai_answer_daily(ledger, start="2026-03-01", end="2026-04-01")["answers"].sum() == 3
 
 
-def test_rows_that_are_committed_during_a_refresh_are_left_for_the_next(database: Any, ledger: Connection) -> None:
+def test_rows_that_are_committed_during_a_refresh_are_left_for_the_next(cleared_database: Any, ledger: Connection) -> None:
     insert(ledger, answer())
-    with database.connect() as other:
+    with cleared_database.connect() as other:
         other.exec_driver_sql(INSERT, answer(NOON + timedelta(minutes=1)))  # open while the refresh runs
         rollup.refresh(ledger)
         other.commit()
@@ -418,7 +418,7 @@ def test_a_refresh_within_a_transaction_is_refused(ledger: Connection) -> None:
         rollup.refresh(ledger)
 
 
-def test_an_earlier_cut_off_answers_as_the_refresh_of_then(database: Any, ledger: Connection) -> None:
+def test_an_earlier_cut_off_answers_as_the_refresh_of_then(cleared_database: Any, ledger: Connection) -> None:
     early = [answer(NOON + timedelta(hours=7 * n), user=LEARNERS[n % 4], ms=50.0 + n, citations=CONTENTS[:2], cost=1) for n in range(9)]
     insert(ledger, *early)
     rollup.refresh(ledger)
@@ -427,7 +427,7 @@ def test_an_earlier_cut_off_answers_as_the_refresh_of_then(database: Any, ledger
     known = NOON + timedelta(days=20)
     insert(ledger, *(answer(NOON + timedelta(hours=n), recorded=known) for n in range(9)), answer(known))
     rollup.refresh(ledger)
-    with database.connect(db.READER) as reader:
+    with cleared_database.connect(db.READER) as reader:
         now = frames(reader)
         for frame, zone, model in zip(then, ("UTC", "Asia/Tokyo"), (None, "unknown"), strict=True):
             with rollup.cut_off(reader, known, date(2026, 1, 1), date(2027, 1, 1), "mued", zone) as cut:
@@ -441,32 +441,32 @@ def test_an_earlier_cut_off_answers_as_the_refresh_of_then(database: Any, ledger
             assert frames(reader) == now
 
 
-def test_rollups_that_were_never_refreshed_are_computed_from_facts(database: Any, ledger: Connection) -> None:
+def test_rollups_that_were_never_refreshed_are_computed_from_facts(cleared_database: Any, ledger: Connection) -> None:
     insert(ledger, answer())
-    with database.connect(db.READER) as reader, rollup.cut_off(reader, None, date(2026, 3, 1), date(2026, 4, 1)) as cut:
+    with cleared_database.connect(db.READER) as reader, rollup.cut_off(reader, None, date(2026, 3, 1), date(2026, 4, 1)) as cut:
         assert cut.source == "facts"
         assert marts.ai_answer_daily(reader, start="2026-03-01", end="2026-04-01")["answers"].tolist() == [1]
 
 
-def test_a_cut_off_before_the_archive_is_refused(database: Any, ledger: Connection) -> None:
+def test_a_cut_off_before_the_archive_is_refused(cleared_database: Any, ledger: Connection) -> None:
     insert(ledger, answer())
     rollup.refresh(ledger)
     change(ledger, SEAL, "fact_citation", "2026-03-05", "2026-03-12")
     with (
-        database.connect(db.READER) as reader,
+        cleared_database.connect(db.READER) as reader,
         pytest.raises(UsageError, match=r"raw rows of 2026-03-05 to 2026-03-11 are archived"),
         rollup.cut_off(reader, NOON, date(2026, 3, 1), date(2026, 4, 1)),
     ):
         pass
 
 
-def test_the_audit_names_what_was_tampered_with(database: Any, ledger: Connection) -> None:
+def test_the_audit_names_what_was_tampered_with(cleared_database: Any, ledger: Connection) -> None:
     insert(ledger, *(answer(NOON + timedelta(days=n), user=LEARNERS[0]) for n in range(3)))
     rollup.refresh(ledger)
     change(ledger, "update marts.ai_answer_day set answers = 7 where time_zone = 'UTC' and day = '2026-03-11'")
     change(ledger, "delete from marts.learner_ai_day where day = '2026-03-12'")
     insert(ledger, answer(NOON + timedelta(days=9)))
-    with database.connect(db.READER) as reader:
+    with cleared_database.connect(db.READER) as reader:
         audit = marts.rollup_audit(reader, start="2026-03-01", end="2026-04-01")
     assert set(audit[audit["is_pending"] & (audit["drift"] != 0)]["day"]) == {np.datetime64("2026-03-19")}
     drifting = audit[~audit["is_pending"] & (audit["drift"] != 0)]

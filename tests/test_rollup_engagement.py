@@ -82,9 +82,9 @@ def windows(connection: Connection, day: str, tenant: str = "*", device: str = "
 
 
 @pytest.fixture
-def school(database: Any) -> Iterator[Connection]:
+def school(cleared_database: Any) -> Iterator[Connection]:
     """A connection on a fresh database of video with two tenants, four learners who joined on 1 March 2026, and a teacher."""
-    with database.connect() as connection:
+    with cleared_database.connect() as connection:
         for tenant, slug in ((NORTH, "north"), (SOUTH, "south")):
             connection.exec_driver_sql("insert into video.tenants (id, slug, name) values (%s, %s, 'x')", (tenant, slug))
         for who, tenant in TENANT.items():
@@ -111,7 +111,9 @@ def zones(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
 
 # Incremental and full
 
-moments = st.integers(0, 12 * 24 * 50).map(lambda n: datetime(2026, 2, 20, tzinfo=UTC) + timedelta(minutes=5 * n)) | st.integers(0, 40).map(
+# Neighbours, the ends of a month and of windows of 7 and 28 days; every day more is a batch more.
+days = st.sampled_from([0, 1, 6, 7, 8, 9, 27, 28, 49]).map(lambda n: datetime(2026, 2, 20, tzinfo=UTC) + timedelta(days=n))
+moments = st.builds(lambda day, n: day + timedelta(minutes=5 * n), days, st.integers(0, 12 * 24 - 1)) | st.integers(0, 40).map(
     lambda n: datetime(2026, 3, 1, 22, tzinfo=UTC) + timedelta(minutes=7 * n)
 )
 events = st.tuples(
@@ -494,11 +496,11 @@ def erase(connection: Connection, who: UUID) -> None:
     change(connection, "delete from video.users where id = %s", who)
 
 
-def test_people_who_were_erased_stay_as_a_number(database: Any, school: Connection) -> None:
+def test_people_who_were_erased_stay_as_a_number(cleared_database: Any, school: Connection) -> None:
     watch(school, *((LEARNERS[n % 4], NOON + timedelta(hours=31 * n), "video_start", ("desktop", "mobile")[n % 2]) for n in range(24)))
     rollup.refresh(school)
     before = figures(school)
-    with database.connect(db.LOADER) as loader:
+    with cleared_database.connect(db.LOADER) as loader:
         assert loader.exec_driver_sql("select marts.anonymise_learner('video', %s)", (ANNA,)).scalar_one() == 12
         loader.commit()
     erase(school, ANNA)
@@ -533,7 +535,7 @@ def told(connection: Connection, zone: str = "UTC") -> pd.DataFrame:
     return sqlfiles.read(connection, "marts/queries/rollup_audit", **chosen)
 
 
-def test_an_earlier_cut_off_answers_as_the_refresh_of_then(database: Any, school: Connection) -> None:
+def test_an_earlier_cut_off_answers_as_the_refresh_of_then(cleared_database: Any, school: Connection) -> None:
     watch(school, *((LEARNERS[n % 3], NOON + timedelta(hours=31 * n)) for n in range(20)))
     rollup.refresh(school)
     change(school, "select marts.anonymise_learner('video', %s)", BEN)
@@ -545,7 +547,7 @@ def test_an_earlier_cut_off_answers_as_the_refresh_of_then(database: Any, school
     watch(school, (DAN, NOON, "video_start", "mobile", known), (CLEO, known), (ANNA, NOON + timedelta(hours=5), "login", None, known))
     change(school, "update video.users set deleted_at = %s where id = %s", known, DAN)
     rollup.refresh(school)
-    with database.connect(db.READER) as reader:
+    with cleared_database.connect(db.READER) as reader:
         now = told(reader)
         for frame, zone in zip(then, ZONES, strict=True):
             with rollup.cut_off(reader, known, date(2026, 3, 15), date(2026, 4, 20), "video", zone, families=["activity"]) as cut:
@@ -566,7 +568,7 @@ def test_an_earlier_cut_off_answers_as_the_refresh_of_then(database: Any, school
             pass
 
 
-def test_sealed_days_outlive_their_raw_rows_also_for_what_is_derived(database: Any, school: Connection) -> None:
+def test_sealed_days_outlive_their_raw_rows_also_for_what_is_derived(cleared_database: Any, school: Connection) -> None:
     watch(school, *((LEARNERS[n % 4], NOON + timedelta(days=2 * n)) for n in range(20)))
     rollup.refresh(school)
     before = dump(school)
@@ -582,7 +584,7 @@ def test_sealed_days_outlive_their_raw_rows_also_for_what_is_derived(database: A
     assert dump(school) == before
     rollup.refresh(school, full=True)
     assert dump(school) == before
-    with database.connect(db.READER) as reader:
+    with cleared_database.connect(db.READER) as reader:
         now = told(reader)
         with rollup.cut_off(reader, NOON + timedelta(days=60), date(2026, 4, 5), date(2026, 5, 1), "video", families=["activity"]):
             again = told(reader)

@@ -171,9 +171,9 @@ def check_everything(connection: Connection, platform: str) -> None:
 
 
 @pytest.fixture
-def practice(database: Any) -> Iterator[Connection]:
+def practice(cleared_database: Any) -> Iterator[Connection]:
     """A connection on a fresh database with three learners, five items of two skills, and parameters for the first skill alone."""
-    with database.connect() as connection:
+    with cleared_database.connect() as connection:
         for learner in LEARNERS:
             values = (learner, f"{learner.int}@example.org")
             connection.exec_driver_sql("insert into drivemaster.users (id, email, password_hash) values (%s, %s, '!')", values)

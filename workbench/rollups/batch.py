@@ -60,10 +60,14 @@ class Batch:
 
 
 def limits(connection: Connection, batch: Batch) -> dict[str, object] | None:
-    """Make `batch_day`, the local days of the batch; returns the instants between which its facts lie, nothing if all is sealed."""
+    """Make `batch_day`, the local days of the batch, and note which are sealed; returns the instants between which its facts lie,
+    nothing if all is sealed."""
     days = {"start": batch.start, "end": batch.end, "zones": batch.zones(), "facts": list(batch.recipe.facts)}
     run(connection, batch, "batch_days", platform=batch.platform, **days)
     found = sqlfiles.fetch(connection, "marts/rollups/batch_range")[0]
+    if found.is_sealed:
+        kept = sqlfiles.fetch(connection, "marts/rollups/sealed_days", zones=list(batch.recipe.zones))
+        batch.sealed.extend((row.time_zone, row.day) for row in kept)
     return {"from_at": found.from_at, "until_at": found.until_at, "as_of": batch.as_of} if found.from_at else None
 
 

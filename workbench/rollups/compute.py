@@ -24,8 +24,6 @@ def days(connection: Connection, due: Batch) -> None:
     if limits:
         staged = family.stage(connection, due, limits)
         family.write(connection, due)
-    kept = sqlfiles.fetch(connection, "marts/rollups/sealed_days", zones=list(due.recipe.zones))
-    due.sealed.extend((row.time_zone, row.day) for row in kept)
     connection.exec_driver_sql(f"drop table {', '.join(['batch_day', *staged])}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import psycopg
 from sqlalchemy import Connection, RootTransaction
@@ -50,8 +51,7 @@ def tables(
         for recipe in recipes:
             left_alone = _fill(connection, recipe, at, start, end, zone, names)
             sealed.update((name, day) for name, day in left_alone if name in (zone, "UTC") and start <= day < end)
-        for table in names.values():  # the planner knows nothing of temporary tables by itself
-            connection.exec_driver_sql(f"analyze {table}")
+        connection.exec_driver_sql(f"analyze {', '.join(names.values())}")  # the planner knows nothing of temporary tables by itself
         if own and db.is_pgbouncer(connection):  # behind a pooler nothing outlasts the transaction: it stays open, and undoes the tables
             ending.callback(own.rollback)
         else:
@@ -65,7 +65,8 @@ def _fill(
 ) -> list[tuple[str, date]]:
     """Compute one platform's rollups into the temporary tables; returns what could not be."""
     days = [part for part in plan.day_parts(recipe) if (part.key == zone or part.rollup == "slo_slice") and _is_shared(recipe, part)]
-    ranges = [(days, first, last) for first, last in plan.months(start - _DAY, end + _DAY)]
+    firsts = [first for first, _ in plan.months(start, end)]
+    ranges = [(days, first, last) for first, last in pairwise([start - _DAY, *firsts[1:], end + _DAY])]
     if recipe.family == ACTIVITY:  # all that was before, too
         source = [part for part in days if part.rollup == derived.SOURCE]
         known = [(first, min(last, start - _DAY)) for first, last in plan.known_days(connection, recipe)]

@@ -1,3 +1,7 @@
--- One row per batch: the instants between which its facts lie, with two hours to spare for days that begin twice or never.
+-- One row per batch: the instants between which its facts lie, with two hours to spare for days that begin twice or never, and whether
+-- raw rows of any day were archived.
 -- name: batch_range()
-select min(from_at) - interval '2 hours' as from_at, max(until_at) + interval '2 hours' as until_at from batch_day where not sealed
+select min(from_at) filter (where not sealed) - interval '2 hours' as from_at,
+       max(until_at) filter (where not sealed) + interval '2 hours' as until_at,
+       coalesce(bool_or(sealed), false) as is_sealed
+from batch_day
