@@ -10,6 +10,7 @@ The words of `at`, each followed by what is looked for (names without a schema a
     query MODULE.FUNCTION · python MODULE[:NAME] · command WORDS [--option] · setting NAME [= DEFAULT] · check RULE · file PATH
 """
 
+import functools
 import importlib
 import re
 import runpy
@@ -273,9 +274,15 @@ def _python(place: Place, module: str, name: str | None) -> bool:
     return name is None or hasattr(found, name)
 
 
+@functools.cache
+def commands() -> Any:
+    """The command line, put together once: nothing changes it."""
+    return get_command(app)
+
+
 @rule(r"command ([\w ]+?)( --[\w-]+)?")
 def _command(place: Place, words: str, option: str | None) -> bool:
-    command: Any = get_command(app)
+    command: Any = commands()
     for word in words.split():
         below = getattr(command, "commands", None)
         if below is None and any(f"`{word}`" in str(getattr(parameter, "help", "")) for parameter in command.params):
@@ -292,9 +299,15 @@ def _setting(place: Place, name: str, default: str | None) -> bool:
     return field is not None and (default is None or str(field.default) == default)
 
 
+@functools.cache
+def checks() -> set[tuple[str, str]]:
+    """Platform and id of every rule that comes with the workbench."""
+    return {(suite.platform, rule.id) for suite in check.load_suites(extra=[]) for rule in suite.rules}
+
+
 @rule(r"check ([A-Z0-9-]+)")
 def _check(place: Place, name: str) -> bool:
-    return any(rule.id == name for suite in check.load_suites(extra=[]) for rule in suite.rules if suite.platform == place.platform)
+    return (place.platform, name) in checks()
 
 
 @rule(r"file (\S+)")

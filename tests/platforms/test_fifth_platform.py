@@ -112,6 +112,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     write(made, THREE)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("WORKBENCH_PLATFORMS_PATH", str(made))
+        environment.setenv("WORKBENCH_TIMEZONES", "UTC")  # the rollups of one zone are enough
         settings.cache_clear()
         yield made
     settings.cache_clear()
@@ -122,7 +123,7 @@ def toy(folder: Path, server: Any, template_database: str) -> Iterator[Any]:
     """A database with all platforms and the toy, which holds the questions of twelve learners on five days, loaded from a file."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with db.engine(url=server, autocommit=True).connect() as maintenance:
-        maintenance.exec_driver_sql(f"create database {name} template {template_database}")
+        maintenance.exec_driver_sql(f"create database {name} template {template_database} strategy file_copy")
         engine = db.engine(url=server.set(database=name))
         with engine.connect() as connection:
             migrate.up(connection, NAME)
