@@ -16,7 +16,6 @@ from typing import Any, NoReturn, TextIO
 import psutil
 import psycopg
 import pytest
-from sqlalchemy import URL
 
 from workbench import db, embedded, embedded_process
 from workbench.errors import DatabaseUnreachable, UsageError, WorkbenchError
@@ -31,15 +30,6 @@ def folder() -> Iterator[Path]:
     """A folder that the server's account can enter, emptied and its server ended afterwards."""
     with embedded.temporary_folder() as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def initialised() -> Iterator[Path]:
-    """A data folder that was started and stopped once; copying it is faster than initdb."""
-    with embedded.temporary_folder() as made:
-        embedded.ensure_server(made / "pgdata", extra=embedded.THROWAWAY)
-        embedded.stop_server(made / "pgdata")
-        yield made / "pgdata"
 
 
 def copied(source: Path, target: Path) -> Path:
@@ -471,17 +461,10 @@ def test_destroying_ends_the_server_and_deletes_its_folder(data):
     embedded.destroy(data)
 
 
-@contextlib.contextmanager
-def copied_server(initialised: Path) -> Iterator[URL]:
-    """As `temporary_server`, without initdb."""
-    with embedded.temporary_folder() as made:
-        yield embedded.ensure_server(copied(initialised, made / "pgdata"), extra=embedded.THROWAWAY)
-
-
 @pytest.mark.parametrize("how", ["left", "killed"])
-def test_a_temporary_server_is_gone_afterwards(initialised, how):
+def test_a_temporary_server_is_gone_afterwards(own_server, how):
     def work() -> Iterator[object]:
-        with embedded.temporary_server() if how == "left" else copied_server(initialised) as url:
+        with embedded.temporary_server() if how == "left" else own_server() as url:
             yield url.query["host"]
             yield pid_of(Path(url.query["host"]))
             if how == "killed":

@@ -254,9 +254,9 @@ class TestPlugins:
 
 
 @pytest.fixture(scope="module")
-def pair() -> Iterator[tuple[URL, URL]]:
+def pair(own_server: Any) -> Iterator[tuple[URL, URL]]:
     """A primary without schemas and a real replica that streams from it."""
-    with embedded.temporary_server() as primary, embedded.temporary_folder() as folder:
+    with own_server() as primary, embedded.temporary_folder() as folder:
         data = folder / "pgdata"
         who, _ = embedded._prepare(data)
         program = embedded_process.reachable_binaries(who, data) / "pg_basebackup"

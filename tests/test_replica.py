@@ -64,8 +64,8 @@ def base_backup(primary: URL, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def pair() -> Iterator[Pair]:
-    with embedded.temporary_server(**LOGGED, synchronous_commit="on") as primary, embedded.temporary_folder() as folder:
+def pair(own_server: Any) -> Iterator[Pair]:
+    with own_server(**LOGGED, synchronous_commit="on") as primary, embedded.temporary_folder() as folder:
         with db.engine(url=primary).connect() as connection:
             migrate.setup(connection, ["mued"])
             connection.commit()

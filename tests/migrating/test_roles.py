@@ -5,13 +5,13 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from workbench import db, embedded, migrate
+from workbench import db, migrate
 from workbench.errors import MigrationError
 
 
 @pytest.fixture(scope="module")
-def strange_server():
-    with embedded.temporary_server() as url:
+def strange_server(own_server):
+    with own_server() as url:
         yield url
 
 
