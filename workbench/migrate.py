@@ -161,7 +161,7 @@ def _applied(raw: psycopg.Connection) -> dict[str, list[Migration]]:
 
 
 def _built(raw: psycopg.Connection, applied: dict[str, list[Migration]], names: list[str]) -> dict[str, Fingerprint]:
-    needed = applied if MARTS in names else (MARTS, *names)  # marts unites all platforms, which know nothing of each other
+    needed = applied if MARTS in names else (MARTS, *names)  # the unions of marts are made of every platform
     with scratch.database(raw) as other:
         preflight.make_roles(other)
         preflight.make_ledger(other)

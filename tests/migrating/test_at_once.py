@@ -12,8 +12,8 @@ from workbench.settings import settings
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """A lock timeout of one second."""
-    monkeypatch.setattr(settings(), "lock_timeout_s", 1)
+    """A lock timeout of a third of a second."""
+    monkeypatch.setattr(settings(), "lock_timeout_s", 0.3)
 
 
 class TestManyAtOnce:
@@ -23,7 +23,7 @@ class TestManyAtOnce:
         assert sandbox.drifts() == []
 
     def test_the_wait_is_not_cut_by_the_lock_timeout(self, sandbox, together, impatient):
-        sandbox.write("jazz", "0002_take_time", "-- Slow.\nselect pg_sleep(1.8);")
+        sandbox.write("jazz", "0002_take_time", "-- Slow.\nselect pg_sleep(0.7);")
         first, second = together(sandbox.up, sandbox.up)
         assert sorted([len(first.steps), len(second.steps)]) == [0, 4]
 

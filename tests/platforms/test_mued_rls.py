@@ -4,12 +4,12 @@
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg import errors
-from sqlalchemy import Connection
 
 from workbench.db import raw
 
@@ -75,21 +75,30 @@ class School:
             self.sql.execute(text, {**self.ids, **values})
 
 
-@pytest.fixture
-def school(connection: Connection) -> Iterator[School]:
-    sql = raw(connection)
+@pytest.fixture(scope="module")
+def founded(shared_database: Any) -> Iterator[School]:
+    """The school, in a transaction that is rolled back."""
     roles = {"ann": "student", "ben": "student", "cat": "student", "mia": "mentor", "max": "mentor", "ada": "admin", "old": "admin"}
     ids = {name: uuid4() for name in roles}
-    with sql.cursor() as cursor:
-        cursor.executemany(
-            "insert into mued.users (id, email, password_hash, display_name, role, is_active) values (%s, %s, 'secret', %s, %s, %s)",
-            [(ids[name], f"{name}@example.org", name, role, name != "old") for name, role in roles.items()],
-        )
-    sql.execute("update mued.users set mentor_id = %(mia)s where id = %(ann)s", ids)
-    for statement in FILL.split(";\n"):
-        sql.execute(statement, {**ids, "noon": NOON, "one": NOON + timedelta(hours=1)})
-    yield School(sql, ids)
-    connection.rollback()
+    with shared_database.connect() as connection:
+        sql = raw(connection)
+        with sql.cursor() as cursor:
+            cursor.executemany(
+                "insert into mued.users (id, email, password_hash, display_name, role, is_active) values (%s, %s, 'secret', %s, %s, %s)",
+                [(ids[name], f"{name}@example.org", name, role, name != "old") for name, role in roles.items()],
+            )
+        sql.execute("update mued.users set mentor_id = %(mia)s where id = %(ann)s", ids)
+        for statement in FILL.split(";\n"):
+            sql.execute(statement, {**ids, "noon": NOON, "one": NOON + timedelta(hours=1)})
+        yield School(sql, ids)
+        connection.rollback()
+
+
+@pytest.fixture
+def school(founded: School) -> Iterator[School]:
+    """What the test does is rolled back."""
+    with founded.sql.transaction(force_rollback=True):
+        yield founded
 
 
 # Nobody

@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterator
 from hashlib import md5
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg import errors
-from sqlalchemy import Connection
 
 from workbench.db import raw
 
@@ -39,6 +39,7 @@ class Attack:
     """A session of the application and, beside it, the look of the owner at what became of the data."""
 
     sql: psycopg.Connection
+    known: dict[str, list[str]] = dataclasses.field(default_factory=dict)  # tables, and columns by table and privilege
 
     def act(self, user: str | None, tenant: str | None) -> None:
         """From now on as the application, for this account within this tenant; unknown names are set as they stand."""
@@ -53,20 +54,24 @@ class Attack:
     def rows(self, text: str, *values: object) -> list[tuple]:
         return self.sql.execute(text, values).fetchall()
 
+    def look(self) -> None:
+        """What the catalogue has: the tables, and of each the columns on which the application has a privilege."""
+        found = self.rows(
+            """select c.relname::text, p.privilege, coalesce(array_agg(a.attname::text order by a.attnum) filter (
+                where has_column_privilege('video_app', a.attrelid, a.attnum, p.privilege)), '{}')
+            from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+            cross join unnest(array['SELECT', 'INSERT', 'UPDATE']) as p (privilege)
+            where c.relnamespace = 'video'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition group by 1, 2"""
+        )
+        self.known = {f"{table} {privilege}": columns for table, privilege, columns in found}
+        self.known["tables"] = sorted({table for table, *_ in found})
+
     def tables(self) -> list[str]:
-        return [name for (name,) in self.rows(
-            "select relname::text from pg_class where relnamespace = 'video'::regnamespace and relkind in ('r', 'p')"
-            " and not relispartition order by relname"
-        )]  # fmt: skip
+        return self.known["tables"]
 
     def columns(self, table: str, privilege: str) -> list[str]:
         """Columns on which the application has the privilege."""
-        found = self.rows(
-            """select attname::text from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''
-            and has_column_privilege('video_app', attrelid, attnum, %s) order by attnum""",
-            f"video.{table}", privilege,
-        )  # fmt: skip
-        return [name for (name,) in found]
+        return self.known[f"{table} {privilege}"]
 
     def tenant_of(self, table: str) -> str:
         return "id" if table == "tenants" else "tenant_id"
@@ -74,12 +79,12 @@ class Attack:
     def state(self, tenant: str) -> dict[str, tuple]:
         """A number over all rows of the tenant in each table but the trail, which grows by our own acts."""
         self.stop()
-        return {
-            table: self.rows(
-                f"select count(*), sum(hashtextextended(t::text, 0)) from video.{table} as t where {self.tenant_of(table)} = %s", key(tenant)
-            )[0]
-            for table in self.tables() if table != "audit_logs"
-        } | {"audit_logs": self.rows("select count(*) from video.audit_logs where tenant_id = %s", key(tenant))[0]}  # fmt: skip
+        each = [
+            f"select '{table}', count(*), {'0' if table == 'audit_logs' else 'sum(hashtextextended(t::text, 0))'}"
+            f" from video.{table} as t where {self.tenant_of(table)} = %(tenant)s"
+            for table in self.tables()
+        ]
+        return {table: tuple(found) for table, *found in self.sql.execute(" union all ".join(each), {"tenant": key(tenant)})}
 
     def tried(self, text: str, *values: object) -> int:
         """Rows the statement touched; 0 when it is refused."""
@@ -90,17 +95,28 @@ class Attack:
             return 0
 
 
+@pytest.fixture(scope="module")
+def school(shared_database: Any) -> Iterator[Attack]:
+    """Two schools, in a transaction that is rolled back."""
+    with shared_database.connect() as connection:
+        sql = raw(connection)
+        sql.execute(FILL)
+        sql.execute(
+            """insert into video.users (id, tenant_id, email, display_name, role, is_active, deleted_at)
+            select md5('north/' || who)::uuid, md5('north')::uuid, who, who, 'admin', who <> 'gone', case who when 'closed' then now() end
+            from unnest(array['gone', 'closed']) as who"""
+        )
+        made = Attack(sql)
+        made.look()
+        yield made
+        connection.rollback()
+
+
 @pytest.fixture
-def attack(connection: Connection) -> Iterator[Attack]:
-    sql = raw(connection)
-    sql.execute(FILL)
-    sql.execute(
-        """insert into video.users (id, tenant_id, email, display_name, role, is_active, deleted_at)
-        select md5('north/' || who)::uuid, md5('north')::uuid, who, who, 'admin', who <> 'gone', case who when 'closed' then now() end
-        from unnest(array['gone', 'closed']) as who"""
-    )
-    yield Attack(sql)
-    connection.rollback()
+def attack(school: Attack) -> Iterator[Attack]:
+    """What the test does is rolled back."""
+    with school.sql.transaction(force_rollback=True):
+        yield school
 
 
 def test_every_table_is_bound_and_denies_by_default(attack: Attack) -> None:

@@ -32,7 +32,9 @@ def run(raw: psycopg.Connection, path: Path, statements: Iterable[Statement]) ->
                 sent.append((statement, raw.cursor()))
                 sent[-1][1].execute(statement.text, prepare=False)
     except psycopg.Error as error:
-        failed = next(statement for statement, cursor in sent if cursor.statusmessage is None)
+        failed = next((statement for statement, cursor in sent if cursor.statusmessage is None), None)
+        if failed is None:  # not by a statement: the connection was lost
+            raise
         raise RunFailed(_sentence(path, failed, error)) from error
 
 
