@@ -62,8 +62,8 @@ def test_a_replay_taken_up_midway_goes_on_as_if_it_had_not_stopped(answers, data
         np.testing.assert_allclose(found.predicted[1:], wanted.predicted[cut:], rtol=1e-9)
 
 
-@pytest.mark.parametrize(("forget", "answers"), [(0.0, 20_000), (0.01, 10_000)])
-def test_ten_thousands_of_right_answers_stay_finite_and_can_be_lost_again(forget: float, answers: int) -> None:
+@pytest.mark.parametrize(("forget", "answers"), [(0.0, 100_000), (0.01, 10_000)])
+def test_a_hundred_thousand_right_answers_stay_finite_and_can_be_lost_again(forget: float, answers: int) -> None:
     correct = np.ones(answers, dtype=bool)
     correct[-300:] = False
     found = bkt.replay(np.zeros(answers, int), np.zeros(answers, int), correct, bkt.parameters(0.3, 0.1, 0.2, 0.1, forget))
