@@ -11,12 +11,11 @@ def stage(connection: Connection, due: Batch, limits: dict[str, object]) -> list
     days = due.day_texts("f.occurred_at")
     starts = due.day_texts("f.started_at")
     hours = [f"cast(extract(hour from f.started_at at time zone '{zone}') as integer) as {name}" for zone, name in _hours(due).items()]
-    platform = {"{platform}": due.platform}
-    batch.run(connection, due, "batch_learner", platform, as_of=due.as_of)
+    batch.run(connection, due, "batch_learner", platform=due.platform, as_of=due.as_of)
     connection.exec_driver_sql("analyze batch_learner")
-    columns = {"{days}": ", ".join(days), "{keys}": ", ".join(due.day_columns().values())}
-    batch.run(connection, due, "batch_activity", columns | platform, **limits)
-    batch.run(connection, due, "batch_session", {"{columns}": ", ".join(starts + hours)} | platform, **limits)
+    columns = {"{days}": ", ".join(days), "{keys}": ", ".join(due.day_columns().values()), "{platform}": due.platform}
+    batch.run(connection, due, "batch_activity", columns, **limits)
+    batch.run(connection, due, "batch_session", {"{columns}": ", ".join(starts + hours)}, platform=due.platform, **limits)
     connection.exec_driver_sql("analyze batch_activity, batch_session")
     return ["batch_learner", "batch_activity", "batch_session"]
 

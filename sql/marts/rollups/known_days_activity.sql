@@ -6,7 +6,8 @@ with known as (
     group by 1
     union
     select cast(started_at at time zone 'UTC' as date)
-    from "{platform}".fact_session
+    from marts.fact_session
+    where platform = cast(:platform as text)
     group by 1
     union
     select day
