@@ -244,17 +244,27 @@ def simulated(simulated_copy: Any) -> Iterator[Connection]:
         yield connection
 
 
-def raw(connection: Connection, zone: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Events and sessions of learners with their local day, and the learners."""
-    people = pd.read_sql("select * from marts.dim_learner where role in ('student', 'learner')", connection)
-    events = pd.read_sql("select * from marts.fact_activity", connection)
-    sessions = pd.read_sql("select * from marts.fact_session", connection)
-    connection.rollback()
+Raw = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def happened(simulated: Connection) -> Raw:
+    """Events and sessions of learners, and the learners."""
+    people = pd.read_sql("select * from marts.dim_learner where role in ('student', 'learner')", simulated)
+    events = pd.read_sql("select * from marts.fact_activity", simulated)
+    sessions = pd.read_sql("select * from marts.fact_session", simulated)
+    simulated.rollback()
     key = ["platform", "learner_id"]
-    for frame, at in ((events, "occurred_at"), (sessions, "started_at")):
-        local = pd.to_datetime(frame[at], utc=True).dt.tz_convert(zone)
-        frame["day"], frame["hour"] = local.dt.normalize().dt.tz_localize(None), local.dt.hour
     return events.merge(people[key]), sessions.merge(people[key]), people
+
+
+def in_zone(happened: Raw, zone: str) -> Raw:
+    """The same with the local day and hour."""
+    found = []
+    for frame, at in zip(happened[:2], ("occurred_at", "started_at"), strict=True):
+        local = pd.to_datetime(frame[at], utc=True).dt.tz_convert(zone)
+        found.append(frame.assign(day=local.dt.normalize().dt.tz_localize(None), hour=local.dt.hour))
+    return found[0], found[1], happened[2]
 
 
 def stored(connection: Connection, table: str, zone: str) -> pd.DataFrame:
@@ -266,8 +276,8 @@ def stored(connection: Connection, table: str, zone: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_windows_are_the_distinct_learners_that_plain_pandas_counts(simulated: Connection, zone: str) -> None:
-    events, sessions, _ = raw(simulated, zone)
+def test_windows_are_the_distinct_learners_that_plain_pandas_counts(simulated: Connection, happened: Raw, zone: str) -> None:
+    events, sessions, _ = in_zone(happened, zone)
     first = sessions.sort_values(["started_at", "session_id"]).groupby(["platform", "learner_id", "day"], as_index=False)["device"].first()
     active = events[~events["activity"].isin(IDLE)].merge(first, how="left").fillna({"device": "unknown"})
     active = active.drop_duplicates(["platform", "learner_id", "day"])
@@ -289,8 +299,8 @@ def test_windows_are_the_distinct_learners_that_plain_pandas_counts(simulated: C
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_learner_days_and_sessions_are_those_of_the_raw_rows(simulated: Connection, zone: str) -> None:
-    events, sessions, _ = raw(simulated, zone)
+def test_learner_days_and_sessions_are_those_of_the_raw_rows(simulated: Connection, happened: Raw, zone: str) -> None:
+    events, sessions, _ = in_zone(happened, zone)
     days = stored(simulated, "learner_day", zone).set_index(["platform", "learner_id", "day"])
     counts = events.groupby(["platform", "learner_id", "day", "activity"]).size().unstack(fill_value=0)
     for activity in counts:
@@ -313,8 +323,8 @@ def test_learner_days_and_sessions_are_those_of_the_raw_rows(simulated: Connecti
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_cohorts_are_those_of_learners_one_by_one(simulated: Connection, zone: str) -> None:
-    events, _, people = raw(simulated, zone)
+def test_cohorts_are_those_of_learners_one_by_one(simulated: Connection, happened: Raw, zone: str) -> None:
+    events, _, people = in_zone(happened, zone)
     active = events[~events["activity"].isin(IDLE)].groupby(["platform", "learner_id"])["day"].agg(lambda found: sorted(set(found)))
     expected: Counter[tuple[Any, ...]] = Counter()
     learners = {}

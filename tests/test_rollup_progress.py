@@ -82,8 +82,7 @@ def answers_of(connection: Connection, platform: str) -> pd.DataFrame:
     return frame(connection, text, platform)
 
 
-def check_items(connection: Connection, platform: str) -> None:
-    answers = answers_of(connection, platform)
+def check_items(connection: Connection, platform: str, answers: pd.DataFrame) -> None:
     grouped = answers[answers["item_id"].notna()].groupby(["item_id", "learner_id"])
     wanted = grouped.agg(
         tenant=("tenant", "first"), first_at=("occurred_at", "first"), is_correct=("is_correct", "first"),
@@ -97,8 +96,7 @@ def check_items(connection: Connection, platform: str) -> None:
     pd.testing.assert_frame_equal(found[wanted.columns], wanted, check_dtype=False)
 
 
-def check_skills(connection: Connection, platform: str) -> None:
-    answers = answers_of(connection, platform)
+def check_skills(connection: Connection, platform: str, answers: pd.DataFrame) -> None:
     answers = answers[answers["skill_id"].notna()]
     used = frame(connection, "select * from marts.skill_parameter where platform = %s order by cast(skill_id as text)", platform)
     first = answers.drop_duplicates(["learner_id", "item_id"])
@@ -106,10 +104,11 @@ def check_skills(connection: Connection, platform: str) -> None:
     text = "select * from marts.learner_skill where platform = %s"
     found = frame(connection, text, platform).set_index(["learner_id", "skill_id"])
     assert set(found.index) == set(zip(answers["learner_id"], answers["skill_id"], strict=True))
+    rows = found.to_dict("index")
     outcomes = first.groupby(["learner_id", "skill_id"])["is_correct"].agg(lambda right: "".join("01"[int(one)] for one in right))
     parameters = {row.skill_id: bkt.parameters(row.prior, row.learn, row.guess, row.slip, row.forget) for row in used.itertuples()}
     for key, mine in answers.groupby(["learner_id", "skill_id"]):
-        row = found.loc[key]
+        row = rows[key]
         assert (row["answers"], row["correct"], row["first_at"], row["last_at"]) == (
             len(mine), mine["is_correct"].sum(), mine["occurred_at"].iloc[0], mine["occurred_at"].iloc[-1],
         )  # fmt: skip
@@ -139,8 +138,7 @@ def check_opportunities(connection: Connection, platform: str) -> None:
     assert {tuple(row[:4]): [*row[4:]] for row in connection.exec_driver_sql(text, (platform,))} == wanted
 
 
-def check_days(connection: Connection, platform: str, zone: str) -> None:
-    answers = answers_of(connection, platform)
+def check_days(connection: Connection, platform: str, zone: str, answers: pd.DataFrame) -> None:
     days = pd.to_datetime(answers["occurred_at"], utc=True).dt.tz_convert(zone).dt.date
     timed = np.log(answers["response_ms"].where(answers["response_ms"] > 0).astype(float))
     score = answers["score_ratio"].fillna(answers["is_correct"].astype(float))
@@ -162,11 +160,12 @@ def check_days(connection: Connection, platform: str, zone: str) -> None:
 
 
 def check_everything(connection: Connection, platform: str) -> None:
-    check_items(connection, platform)
-    check_skills(connection, platform)
+    answers = answers_of(connection, platform)
+    check_items(connection, platform, answers)
+    check_skills(connection, platform, answers)
     check_opportunities(connection, platform)
     for zone in ("UTC", "Asia/Tokyo"):
-        check_days(connection, platform, zone)
+        check_days(connection, platform, zone, answers)
     connection.rollback()
 
 
@@ -193,8 +192,8 @@ def practice(cleared_database: Any) -> Iterator[Connection]:
 
 
 @pytest.mark.parametrize("platform", ["learning", "drivemaster", "video"])
-def test_rollups_of_a_simulated_platform_are_what_plain_frames_say(simulated_database: Any, platform: str) -> None:
-    with simulated_database.connect() as connection:
+def test_rollups_of_a_simulated_platform_are_what_plain_frames_say(simulated_copy: Any, platform: str) -> None:
+    with simulated_copy.connect() as connection:
         check_everything(connection, platform)
         assert connection.exec_driver_sql("select count(*) from marts.touched_learner").scalar_one() == 0
         assert len(answers_of(connection, platform)) > 500

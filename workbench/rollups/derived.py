@@ -49,7 +49,7 @@ def compute(connection: Connection, due: Derivation) -> None:
     zones = due.zones or due.recipe.zones
     if not due.tables and not _is_stored(connection, due, zones):
         return
-    sqlfiles.execute(connection, "marts/rollups/batch_learner", platform=due.recipe.platform, as_of=due.as_of)
+    _run(connection, due, "batch_learner", as_of=due.as_of)
     connection.exec_driver_sql("analyze batch_learner")
     for zone in zones:
         _compute_zone(connection, due, zone)
@@ -58,8 +58,7 @@ def compute(connection: Connection, due: Derivation) -> None:
 
 def _is_stored(connection: Connection, due: Derivation, zones: Sequence[str]) -> bool:
     """Whether there are accounts, or anything to derive from or to take back; else the platform lies idle."""
-    chosen = {"platform": due.recipe.platform, "zones": list(zones)}
-    return sqlfiles.fetch(connection, "marts/rollups/stored_engagement", **chosen)[0].is_stored
+    return sqlfiles.fetch(connection, "marts/rollups/stored_engagement", platform=due.recipe.platform, zones=list(zones))[0].is_stored
 
 
 def _compute_zone(connection: Connection, due: Derivation, zone: str) -> None:
