@@ -259,7 +259,8 @@ def _make(connection: "Connection", table: Table, months: list[date]) -> int:
                 for month in months:
                     moved += _attach(raw, connection, table, month)
                 return moved
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.CheckViolation) as error:
+            # the last: somebody wrote into DEFAULT itself since it was looked at
             if time.monotonic() > give_up:
                 raise RunFailed(
                     f"{table} or a table it refers to was in use for {settings().lock_timeout_s} s (WORKBENCH_LOCK_TIMEOUT_S); "

@@ -30,6 +30,7 @@ def launch() -> None:
     with _no_collection():
         sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # a grammar for a format check, a second to import
         if FOLDER in os.environ:
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on matrices as small as those of a report, threads mostly wait
             sys.modules["debugpy"] = None  # type: ignore[assignment]
         from ipykernel import kernelapp
     gc.set_threshold(20_000, 20, 20)  # what the cells import is looked through less often
