@@ -180,6 +180,26 @@ def test_a_month_that_cannot_be_made_leaves_nothing_behind(database, monkeypatch
         partition.settings.cache_clear()
 
 
+def test_a_row_written_into_default_itself_meanwhile_is_moved_too(database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No lock on the table keeps it out: between the look into DEFAULT and the new month it comes."""
+    made = partition.new_part
+    with database.connect() as connection, database.connect() as maker:
+        writer = db.raw(connection)
+        ann = user(writer)
+        writer.commit()
+
+        def late(*arguments):
+            monkeypatch.undo()
+            writer.execute(METRIC.replace("progress_metrics", "progress_metrics_default"), {"user": ann, "at": "2026-02-02"})
+            writer.commit()
+            return made(*arguments)
+
+        monkeypatch.setattr(partition, "new_part", late)
+        report = months(partition.ensure(maker, "learning", start=date(2026, 2, 1), end=date(2026, 3, 1), commit=True))
+        assert (report.created, report.moved) == (["2026-02"], 1)
+        assert dict(db.raw(maker).execute(WHERE).fetchall()) == {"learning.progress_metrics_p2026_02": 1}
+
+
 def test_two_at_once_make_every_month_once(database) -> None:
     def run(_: int) -> int:
         with database.connect() as connection:
