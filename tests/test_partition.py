@@ -188,11 +188,12 @@ def test_a_row_written_into_default_itself_meanwhile_is_moved_too(database, monk
         ann = user(writer)
         writer.commit()
 
-        def late(*arguments):
-            monkeypatch.undo()
-            writer.execute(METRIC.replace("progress_metrics", "progress_metrics_default"), {"user": ann, "at": "2026-02-02"})
-            writer.commit()
-            return made(*arguments)
+        def late(raw, table, month):
+            if table.name == "progress_metrics":
+                monkeypatch.undo()
+                writer.execute(METRIC.replace("progress_metrics", "progress_metrics_default"), {"user": ann, "at": "2026-02-02"})
+                writer.commit()
+            return made(raw, table, month)
 
         monkeypatch.setattr(partition, "new_part", late)
         report = months(partition.ensure(maker, "learning", start=date(2026, 2, 1), end=date(2026, 3, 1), commit=True))
