@@ -350,6 +350,13 @@ def days_of_utc() -> Iterator[None]:
     settings.cache_clear()
 
 
+@pytest.fixture(scope="module")
+def in_utc() -> Iterator[None]:
+    """For tests of rollups kept so, as `engaged_database` has them: with another zone wanted they would be computed anew each time."""
+    with days_of_utc():
+        yield
+
+
 @pytest.fixture(scope="session")
 def engaged_database(server: URL, template_database: str) -> Iterator[Database]:
     """A copy with simulated data of every platform up to 2026-09-01, of learners enough to be told about, and its rollups in UTC.

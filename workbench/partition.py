@@ -235,7 +235,8 @@ def _fill(connection: "Connection", table: Table, wanted: list[date], commit: bo
     """The months made and the rows moved. Who finds all of them there waits for nobody."""
     created, moved = [], 0
     lacking = missing(connection, table, wanted)
-    for batch in [[month] for month in lacking] if commit else [lacking] * bool(lacking):
+    together = [lacking] if lacking else []
+    for batch in [[month] for month in lacking] if commit else together:
         db.one_at_a_time(connection, f"partition {table.platform}")
         if months := missing(connection, table, batch):
             moved += _make(connection, table, months)

@@ -109,8 +109,9 @@ def refresh(
 def _transaction(connection: Connection) -> Iterator[None]:
     """A transaction of the loader that sees one moment of the database."""
     with connection.begin():
-        settings = ("set transaction isolation level repeatable read", f"set local role {db.LOADER}", "set local work_mem = '128MB'")
-        connection.connection.driver_connection.execute("; ".join(settings), prepare=False)
+        modes = ("set transaction isolation level repeatable read", f"set local role {db.LOADER}", "set local work_mem = '128MB'")
+        # not through `db.raw`, which asks something first: after that the isolation is fixed
+        connection.connection.driver_connection.execute("; ".join(modes), prepare=False)
         yield
 
 

@@ -102,16 +102,6 @@ def _fill(url: URL) -> None:
         connection.commit()
 
 
-@pytest.fixture(scope="module")
-def in_utc() -> Iterator[None]:
-    """Rollups are kept in one time zone, as `engaged_database` has them: with another wanted they would be computed anew each time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBENCH_TIMEZONES", "UTC")
-        settings.cache_clear()
-        yield
-    settings.cache_clear()
-
-
 @pytest.fixture(scope="session")
 def pseudonym_key() -> str:
     """The key of pseudonyms that finished reports were made with."""
