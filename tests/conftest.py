@@ -38,8 +38,8 @@ UNIVERSITY = "test_university"
 SIMULATED = "test_simulated"
 ENGAGED = "test_engaged"
 
-# A busy machine makes one example slow, not wrong; fifty a run find much, and every run draws others.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
+# A busy machine makes one example slow, not wrong; thirty a run find much, and every run draws others.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=30)
 hypothesis.settings.load_profile("suite")
 
 _cleanup = contextlib.ExitStack()

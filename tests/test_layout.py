@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -58,8 +59,11 @@ def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def ids(files: list[Path]) -> list[str]:
-    return [str(path.relative_to(paths.ROOT)) for path in files]
+def each(files: list[Path], faults: Callable[[Path], Iterable[str]]) -> None:
+    """Every file is looked at, and all faults of all of them are told at once: a thousand tests of a millisecond would cost seconds."""
+    found = [f"{path.relative_to(paths.ROOT)}: {fault}" for path in files for fault in faults(path)]
+    assert files
+    assert not found, "\n".join(found)
 
 
 def imported_rooms(tree: ast.AST) -> set[str]:
@@ -74,26 +78,36 @@ def imported_rooms(tree: ast.AST) -> set[str]:
     return rooms - {"connect", "__version__"}
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=ids(PYTHON))
-def test_imports_point_downward_only(path: Path) -> None:
-    room = name_of(path)
-    if room == "__init__" or room == "__main__":
-        return
-    assert room in LAYER_OF, f"{room} has no layer yet: give it one in {Path(__file__).name}"
-    for other in imported_rooms(parsed(path)):
-        assert other in LAYER_OF, f"{path.name} imports workbench.{other}, which has no layer"
-        assert LAYER_OF[other] <= LAYER_OF[room], f"{room} (layer {LAYER_OF[room]}) imports {other} (layer {LAYER_OF[other]})"
+def test_imports_point_downward_only() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        room = name_of(path)
+        if room in ("__init__", "__main__"):
+            return
+        if room not in LAYER_OF:
+            yield f"{room} has no layer yet: give it one in {Path(__file__).name}"
+            return
+        for other in imported_rooms(parsed(path)):
+            if other not in LAYER_OF:
+                yield f"imports workbench.{other}, which has no layer"
+            elif LAYER_OF[other] > LAYER_OF[room]:
+                yield f"{room} (layer {LAYER_OF[room]}) imports {other} (layer {LAYER_OF[other]})"
+
+    each(PYTHON, faults)
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=ids(PYTHON))
-def test_modules_are_small_and_documented(path: Path) -> None:
-    source = path.read_text()
-    assert source.count("\n") <= 350, "split it"
-    tree = parsed(path)
-    assert ast.get_docstring(tree) or not source.strip(), "a module says what it is for"
-    for node in tree.body:
-        public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-        assert not public or ast.get_docstring(node), f"{node.name} is public and has no docstring"
+def test_modules_are_small_and_documented() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        source, tree = path.read_text(), parsed(path)
+        if source.count("\n") > 350:
+            yield "more than 350 lines, split it"
+        if source.strip() and not ast.get_docstring(tree):
+            yield "a module says what it is for"
+        for node in tree.body:
+            public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if public and not ast.get_docstring(node):
+                yield f"{node.name} is public and has no docstring"
+
+    each(PYTHON, faults)
 
 
 def test_nine_functions_in_ten_are_short() -> None:
@@ -108,27 +122,35 @@ def test_nine_functions_in_ten_are_short() -> None:
     assert not long or long[-1][0] <= 60, long[-1]
 
 
-@pytest.mark.parametrize("path", SQL, ids=ids(SQL))
-def test_every_sql_file_says_its_grain(path: Path) -> None:
-    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
-    if path.parent.name in {"queries", "rollups", "facts"}:
-        assert re.match(r"-- One row per \S", first), "line 1 is the grain: -- One row per …"
-    else:
-        assert first.startswith("-- "), "line 1 says what the file is for"
+def test_every_sql_file_says_its_grain() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+        if path.parent.name in {"queries", "rollups", "facts"}:
+            if not re.match(r"-- One row per \S", first):
+                yield "line 1 is the grain: -- One row per …"
+        elif not first.startswith("-- "):
+            yield "line 1 says what the file is for"
+
+    each(SQL, faults)
 
 
-@pytest.mark.parametrize("path", [p for p in SQL if p.name.endswith(".rollback.sql")], ids=str)
-def test_a_rollback_never_cascades(path: Path) -> None:
-    code = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
-    assert not re.search(r"\bcascade\b", code, re.IGNORECASE), "a cascade hides what was forgotten"
+def test_a_rollback_never_cascades() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        code = re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))
+        if re.search(r"\bcascade\b", code, re.IGNORECASE):
+            yield "a cascade hides what was forgotten"
+
+    each([path for path in SQL if path.name.endswith(".rollback.sql")], faults)
 
 
-@pytest.mark.parametrize("path", [p for p in SQL if p.parent.name == "migrations"], ids=str)
-def test_migrations_come_in_pairs_with_their_number(path: Path) -> None:
-    assert re.fullmatch(r"\d{4}_[a-z0-9]+(_[a-z0-9]+)+(\.rollback)?\.sql", path.name)
-    stem = path.name.removesuffix(".sql").removesuffix(".rollback")
-    for partner in (f"{stem}.sql", f"{stem}.rollback.sql"):
-        assert (path.parent / partner).exists()
+def test_migrations_come_in_pairs_with_their_number() -> None:
+    def faults(path: Path) -> Iterator[str]:
+        if not re.fullmatch(r"\d{4}_[a-z0-9]+(_[a-z0-9]+)+(\.rollback)?\.sql", path.name):
+            yield "the name is <number>_<two words or more>.sql or .rollback.sql"
+        stem = path.name.removesuffix(".sql").removesuffix(".rollback")
+        yield from (f"{partner} is missing" for partner in (f"{stem}.sql", f"{stem}.rollback.sql") if not (path.parent / partner).exists())
+
+    each([path for path in SQL if path.parent.name == "migrations"], faults)
 
 
 def _functions(module: Path) -> set[str]:
@@ -154,7 +176,7 @@ def test_a_report_has_one_name_in_every_layer(definition: Path) -> None:
     assert module.with_suffix(".py").exists() or module.is_dir()
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=ids(NOTEBOOKS))
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_are_stored_without_outputs_and_hold_no_sql(path: Path) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:

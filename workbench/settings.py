@@ -15,6 +15,9 @@ SOURCES_FILE = "WORKBENCH_RUN_SOURCES"
 """In the environment of a report's kernel: the file in which `workbench.replica` notes which server is read."""
 
 
+_zones = cache(available_timezones)  # looks through 600 files
+
+
 class Settings(BaseSettings):
     """One value a setting; `WORKBENCH_<NAME>` sets it. The README lists them all."""
 
@@ -53,7 +56,7 @@ class Settings(BaseSettings):
     def _split_timezones(cls, value: object) -> tuple[str, ...]:
         names = value.split(",") if isinstance(value, str) else tuple(value)  # type: ignore[call-overload]
         names = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
-        unknown = [name for name in names if name not in available_timezones()]
+        unknown = [name for name in names if name not in _zones()]
         if unknown or not names:
             raise ValueError(f"no such time zone: {', '.join(unknown) or '(empty)'}; use IANA names such as UTC,Asia/Tokyo")
         return tuple(ZoneInfo(name).key for name in names)
