@@ -64,9 +64,6 @@ def test_the_welcome_page_links_to_what_there_is() -> None:
 
 
 def test_connect_and_queries_are_imported_when_used() -> None:
-    code = "import time; t = time.perf_counter(); import workbench; print(time.perf_counter() - t)"
-    runs = (subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout for _ in range(5))
-    assert any(float(took) < 0.15 for took in runs)
     code = (
         "import sys, workbench\n"
         "assert not {'pandas', 'sqlalchemy', 'plotly'} & set(sys.modules), 'something heavy is imported'\n"

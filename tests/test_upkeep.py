@@ -334,11 +334,11 @@ class TestMissingIndexes:
     def test_writers_go_on_while_an_index_is_built(self, login: Connection, database: Any) -> None:
         users(login, 10)
         run(login, "drop index drivemaster.idx_users_active")
-        held = "select count(*) from pg_locks where relation = 'drivemaster.users'::regclass and mode = 'ShareUpdateExclusiveLock'"
+        begun = "select count(*) from pg_index where indexrelid = to_regclass('drivemaster.idx_users_active') and not indisvalid"
         with ThreadPoolExecutor(1) as pool, database.connect() as writer, database.connect() as other:
             writer.exec_driver_sql("update drivemaster.users set display_name = 'open'")
             building = pool.submit(indexes.look, login, "drivemaster", create=True)
-            wait_for(other, held)
+            wait_for(other, begun)
             run(other, "insert into drivemaster.users (email, password_hash) values ('new@example.org', 'x')")
             assert [one.state for one in indexes.look(other, "drivemaster").wrong] == ["being built"]
             assert indexes.look(other, "drivemaster", create=True).built == [], "what is being built is left alone"

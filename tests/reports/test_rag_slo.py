@@ -1,7 +1,6 @@
 """The RAG report on simulated data: every figure against plain pandas over the raw rows, and every planted fact named."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -262,10 +261,8 @@ def test_the_stored_rollups_agree_with_the_raw_rows(frames: Frames) -> None:
 # --- as data ---------------------------------------------------------------------------------------------------------
 
 
-def test_same_inputs_and_cut_off_give_the_same_bytes_with_little_of_the_processor(seeded_database: Any, frames: Frames) -> None:
-    began = time.process_time()
+def test_same_inputs_and_cut_off_give_the_same_bytes(seeded_database: Any, frames: Frames) -> None:
     again = build(seeded_database, AUGUST)
-    assert time.process_time() - began < 3
     assert canonical({**rag_slo.meta(frames), "frames": frames}) == canonical({**rag_slo.meta(again), "frames": again})
 
 
