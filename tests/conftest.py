@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from _pytest.doctest import DoctestModule
 from _pytest.nodeid import coerce_node_id
+from _pytest.unraisableexception import gc_collect_iterations_key
 from psycopg import sql
 from sqlalchemy import URL, Connection, Engine
 
@@ -58,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["WORKBENCH_PGDATA"] = f"{os.environ[FOLDER]}/pgdata"
     settings.cache_clear()
     on_import("pandas", after=_python_text)
+    config.stash[gc_collect_iterations_key] = 1  # at the end garbage is looked for once, not five times
     config.pluginmanager.register(Examples())  # what a conftest.py says holds below its folder only
 
 
@@ -106,25 +108,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 
 def group_modules(items: list[pytest.Item]) -> None:
-    """Make a group of every module whose tests share what it makes: one worker makes it, and runs them in their order."""
+    """Make a group of every module whose tests share what it makes: one worker makes it, and runs them in their order. And of every
+    module that needs no server: its tests are so quick that to hand them out one by one takes longer."""
+
+    def fixtures(item: pytest.Item) -> dict[str, Any]:
+        return getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
 
     def shares(item: pytest.Item) -> bool:
-        info = getattr(item, "_fixtureinfo", None)
-        return info is not None and any(made.scope == "module" for fixtures in info.name2fixturedefs.values() for made in fixtures)
+        return any(made.scope == "module" for one in fixtures(item).values() for made in one)
 
-    modules: set[Path] = set()
+    grouped = {item.path for item in items if shares(item)}
+    grouped |= {item.path for item in items} - {item.path for item in items if "server" in fixtures(item)}
     for item in items:
-        if item.path not in modules and shares(item):
-            modules.add(item.path)
-    for item in items:
-        if item.path in modules and not item.get_closest_marker("xdist_group"):
+        if item.path in grouped and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 def pytest_collection_finish() -> None:
-    """A million objects that stay to the end need not be looked through again by every collection of garbage."""
+    """A million objects that stay to the end need not be looked through again by every collection of garbage, and less often the rest."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # as in the kernel of a report
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
