@@ -17,7 +17,7 @@ def series(seed: int, size: int, mean: float = 60, level: np.ndarray | float = 1
     """Counts with a weekly rhythm; whole days are good or bad by `shock`, which carries over to the next day by `memory`."""
     random = np.random.default_rng(seed)
     days = random.standard_normal(size)
-    for place in range(1, size):
+    for place in range(1, size if memory else 0):
         days[place] = memory * days[place - 1] + math.sqrt(1 - memory**2) * days[place]
     return random.poisson(mean * RHYTHM[np.arange(size) % 7] * level * np.exp(shock * days)).astype(float)
 

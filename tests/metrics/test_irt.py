@@ -48,6 +48,42 @@ def test_answers_not_given_are_left_out() -> None:
     assert np.abs(irt.fit_2pl(gaps).b - b).max() < 0.25
 
 
+def marginal(answers: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
+    """Log-likelihood by the plain formula: the mean over abilities of the product over answers."""
+    nodes = np.linspace(-6, 6, 61)
+    p = irt.probability(nodes[:, None], a, b, c)
+    chances = np.where(np.isnan(answers)[:, None], 1, np.where(answers[:, None] == 1, p, 1 - p)).prod(axis=2)
+    return float(np.log(np.average(chances, axis=1, weights=np.exp(-(nodes**2) / 2))).sum())
+
+
+@pytest.mark.parametrize("learners", [400, 90])  # of so few one slope goes to its bound
+def test_nothing_near_a_fit_is_likelier_at_a_bound_neither(learners: int) -> None:
+    _, answers = simulate(23, np.full(5, 1.3), np.array([-0.5, 0, -1, 0.4, 0.2]), np.zeros(5), learners)
+    answers[np.random.default_rng(4).random(answers.shape) < 0.1] = np.nan
+    c = np.array([0, 0.1, 0, 0, 0])
+    found = irt.fit_2pl(answers, c)
+    assert found.converged and (found.a.max() == irt.MOST_SLOPE) == (learners == 90)
+    assert found.log_likelihood == pytest.approx(marginal(answers, found.a, found.b, c), abs=1e-9)
+    for item in range(5):
+        for slope, place in ((-0.01, 0), (0.01, 0), (0, -0.01), (0, 0.01)):
+            a, b = found.a.copy(), found.b.copy()
+            a[item], b[item] = min(a[item] + slope, irt.MOST_SLOPE), b[item] + place
+            assert marginal(answers, a, b, c) <= found.log_likelihood
+
+
+def test_more_rounds_are_as_likely_at_least_and_learners_who_answered_alike_count_each() -> None:
+    """A bank of which some extrapolated points are less likely and must be left."""
+    _, answers = simulate(5, np.linspace(0.6, 2, 8), np.linspace(-1.5, 1.5, 8), np.full(8, 0.2), 150)
+    runs = [irt.fit_2pl(answers, 0.2, iterations=rounds) for rounds in range(1, 24)]
+    found = irt.fit_2pl(answers, 0.2)
+    likely = [run.log_likelihood for run in [*runs, found]]
+    assert likely == sorted(likely) and found.converged
+    assert [(run.iterations, run.converged) for run in runs] == [(rounds, False) for rounds in range(1, 24)]
+    twice = irt.fit_2pl(np.vstack([answers, answers[::-1]]), 0.2)
+    np.testing.assert_allclose([twice.a, twice.b], [found.a, found.b], rtol=1e-6)
+    assert twice.log_likelihood == pytest.approx(2 * found.log_likelihood)
+
+
 def test_an_item_everybody_solves_cannot_be_fitted() -> None:
     with pytest.raises(ValueError, match="right and wrong"):
         irt.fit_2pl([[1, 0], [1, 1], [1, 0]])

@@ -39,27 +39,37 @@ class Fit:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Answers in step-major order: first answers of all sequences (longest first), then second ones, …"""
+    """Answers in step-major order: first answers of all sequences (longest first), then second ones, …
 
-    right: Floats
+    Attributes:
+        outcome: concept of each answer, plus their number for right ones. offset, active: of each step, where it begins and its answers.
+        concept: by sequence. last: where each sequence's last answer stands. tried: wrong and right answers by concept.
+    """
+
+    outcome: NDArray[np.int64]
     offset: NDArray[np.int64]
     active: NDArray[np.int64]
-    concept: NDArray[np.int64]  # by sequence
+    concept: NDArray[np.int64]
+    last: NDArray[np.int64]
+    tried: NDArray[np.int64]
 
-    @property
-    def row_concept(self) -> NDArray[np.int64]:
-        return np.concatenate([self.concept[:count] for count in self.active])
+    def total(self, weights: Floats) -> Floats:
+        """Sums of weights over the wrong and over the right answers of each concept."""
+        return np.bincount(self.outcome, weights, minlength=self.tried.size).reshape(self.tried.shape)
 
 
-def _lay_out(sequence: ArrayLike, concept: ArrayLike, correct: ArrayLike) -> _Layout:
+def _lay_out(sequence: ArrayLike, concept: ArrayLike, correct: ArrayLike, count: int) -> _Layout:
     groups = sequences(sequence, concept)
     longest_first = np.argsort(-groups.length, kind="stable")
-    first = groups.first[longest_first]
-    steps = np.arange(groups.length.max(initial=0))
-    active = len(first) - np.searchsorted(np.sort(groups.length), steps, side="right")
-    at = np.concatenate([first[:count] + k for k, count in zip(steps, active, strict=True)]) if len(steps) else first
-    right = np.asarray(correct, dtype=float)[groups.positions(at)]
-    return _Layout(right, np.r_[0, np.cumsum(active)], active, groups.key[longest_first])
+    first, length, own = groups.first[longest_first], groups.length[longest_first], groups.key[longest_first]
+    steps = np.arange(length[0])
+    active = len(first) - np.searchsorted(length[::-1], steps, side="right")
+    at = np.concatenate([first[:number] + k for k, number in zip(steps, active, strict=True)])
+    right = np.asarray(correct, dtype=bool)[groups.positions(at)]
+    outcome = np.concatenate([own[:number] for number in active]) + count * right
+    offset = np.r_[0, np.cumsum(active)]
+    tried = np.bincount(outcome, minlength=2 * count).reshape(2, count)
+    return _Layout(outcome, offset, active, own, offset[length - 1] + np.arange(len(first)), tried)
 
 
 def fit(
@@ -82,13 +92,13 @@ def fit(
     concept = np.asarray(concept, dtype=np.int64)
     if len(concept) == 0:
         raise ValueError("no answers to fit")
-    pooled, _, _ = _climb(_lay_out(sequence, np.zeros_like(concept), correct), 1, None, 0.0, iterations, tolerance)
-    layout, count = _lay_out(sequence, concept, correct), int(concept.max()) + 1
-    values, likelihood, rounds = _climb(layout, count, pooled, weight, iterations, tolerance)
-    answers = np.bincount(concept, minlength=count)
+    pooled, _, _ = _climb(_lay_out(sequence, np.zeros_like(concept), correct, 1), None, 0.0, iterations, tolerance)
+    layout = _lay_out(sequence, concept, correct, int(concept.max()) + 1)
+    values, likelihood, rounds = _climb(layout, pooled, weight, iterations, tolerance)
+    answers, count = layout.tried.sum(axis=0), layout.tried.shape[1]
     few = answers < FEWEST_ANSWERS
     values[:, few] = pooled
-    gain = likelihood - _constant_likelihood(answers, np.bincount(concept, np.asarray(correct, dtype=float), minlength=count))
+    gain = likelihood - _constant_likelihood(answers, layout.tried[1].astype(float))
     status = np.where(few, "too_few", np.where(_degenerate(values) | (gain < _LEAST_GAIN), "degenerate", "fitted"))
     return Fit(Parameters(*values, np.zeros(count)), status, answers, likelihood, rounds)
 
@@ -105,50 +115,45 @@ def _degenerate(values: Floats) -> NDArray[np.bool_]:
     return at_bound | (1 - slip - guess < 0.05)
 
 
-def _climb(
-    layout: _Layout, count: int, towards: Floats | None, weight: float, iterations: int, tolerance: float
-) -> tuple[Floats, Floats, int]:
+def _climb(layout: _Layout, towards: Floats | None, weight: float, iterations: int, tolerance: float) -> tuple[Floats, Floats, int]:
     """Rounds of expectation and maximisation; returns parameters (4 × concepts), log-likelihood by concept, and the rounds done."""
+    count = layout.tried.shape[1]
     values = np.repeat(np.array(_START)[:, None] if towards is None else towards, count, axis=1)
     pull = np.zeros((4, 1)) if towards is None else weight * towards
-    rows, last, done = layout.row_concept, -np.inf, 0
+    last, done = -np.inf, 0
     likelihood = np.zeros(count)
     for done in range(1, iterations + 1):
-        sums, totals, likelihood = _expect(layout, rows, values, count)
+        sums, totals, likelihood = _expect(layout, values)
         values = (sums + pull) / np.maximum(totals + (weight if towards is not None else 0.0), 1e-300)
         values = np.clip(values, LOWEST, np.array([1 - LOWEST, 1 - LOWEST, HIGHEST_GUESS, HIGHEST_SLIP])[:, None])
-        if (likelihood.sum() - last) / len(rows) < tolerance:
+        if (likelihood.sum() - last) / len(layout.outcome) < tolerance:
             break
         last = likelihood.sum()
     return values, likelihood, done
 
 
-def _expect(layout: _Layout, rows: NDArray[np.int64], values: Floats, count: int) -> tuple[Floats, Floats, Floats]:
+def _expect(layout: _Layout, values: Floats) -> tuple[Floats, Floats, Floats]:
     """Expected counts behind each parameter: (sum, total) for prior, learn, guess, slip, and the log-likelihood by concept."""
-    filtered, scale, like_known, like_unknown = _forward(layout, rows, values)
+    filtered, scale, like_known, like_unknown = _forward(layout, values)
     known, gained = _backward(layout, values[1][layout.concept], filtered, scale, like_known, like_unknown)
-    first = slice(0, layout.active[0])
-    not_last = gained >= 0
-    unknown, right = 1 - known, layout.right
 
-    def total(weights: Floats) -> Floats:
-        return np.bincount(rows, weights, minlength=count)
+    def by_concept(weights: Floats | None) -> Floats:
+        return np.bincount(layout.concept, weights, minlength=values.shape[1])
 
-    sums = np.stack([
-        np.bincount(layout.concept, known[first], minlength=count), total(np.where(not_last, gained, 0)),
-        total(unknown * right), total(known * (1 - right)),
-    ])  # fmt: skip
-    totals = np.stack([np.bincount(layout.concept, minlength=count), total(np.where(not_last, unknown, 0)), total(unknown), total(known)])
-    return sums, totals, total(np.log(scale))
+    knew = layout.total(known)
+    not_known = np.maximum(layout.tried - knew, 0)
+    unknown = not_known.sum(axis=0)
+    sums = np.stack([by_concept(known[: layout.active[0]]), layout.total(gained).sum(axis=0), not_known[1], knew[0]])
+    # nothing is learnt after a sequence's last answer
+    totals = np.stack([by_concept(None), unknown - by_concept(1 - known[layout.last]), unknown, knew.sum(axis=0)])
+    return sums, totals, layout.total(np.log(scale)).sum(axis=0)
 
 
-def _forward(layout: _Layout, rows: NDArray[np.int64], values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _forward(layout: _Layout, values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """P(known | answers so far), P(answer | answers before), and the answer's likelihood when known and when not."""
     prior, learn, guess, slip = values
-    wrong = layout.right == 0
-    like_known = np.where(wrong, slip[rows], 1 - slip[rows])
-    like_unknown = np.where(wrong, 1 - guess[rows], guess[rows])
-    filtered, scale = np.empty(len(rows)), np.empty(len(rows))
+    like_known, like_unknown = np.r_[slip, 1 - slip][layout.outcome], np.r_[1 - guess, guess][layout.outcome]
+    filtered, scale = np.empty(len(layout.outcome)), np.empty(len(layout.outcome))
     before, gain = prior[layout.concept], learn[layout.concept]
     for k, count in enumerate(layout.active):
         at = slice(layout.offset[k], layout.offset[k] + count)
@@ -162,8 +167,8 @@ def _forward(layout: _Layout, rows: NDArray[np.int64], values: Floats) -> tuple[
 def _backward(
     layout: _Layout, gain: Floats, filtered: Floats, scale: Floats, like_known: Floats, like_unknown: Floats
 ) -> tuple[Floats, Floats]:
-    """P(known | all answers) and P(became known after this answer | all answers), the latter −1 at a sequence's last answer."""
-    known, gained = filtered.copy(), np.full(len(filtered), -1.0)
+    """P(known | all answers) and P(became known after this answer | all answers), the latter 0 at a sequence's last answer."""
+    known, gained = filtered.copy(), np.zeros(len(filtered))
     beta_known, beta_unknown = np.ones(len(layout.concept)), np.ones(len(layout.concept))
     for k in range(len(layout.active) - 2, -1, -1):
         count = layout.active[k + 1]  # sequences that go on after step k

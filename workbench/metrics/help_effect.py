@@ -71,9 +71,10 @@ def followed(answers: "pd.DataFrame", attempts: "pd.DataFrame", within: object =
 
     rated = answers[answers["is_good"].notna()]
     about = rated["skill_id"].notna().to_numpy() if "skill_id" in rated else np.zeros(len(rated), dtype=bool)
-    keys, by = (["learner_id", "skill_id"], ["learner_id"])
     asked, tried = (_timed(rows) for rows in (rated, attempts))
-    met = [_next(asked[side], tried, key, within) for side, key in ((about, keys), (~about, by))]
+    met = [_next(asked[~about], tried, ["learner_id"], within)]
+    if about.any():
+        met.append(_next(asked[about], tried, ["learner_id", "skill_id"], within))
     links = pd.concat(met).sort_values(["at", "asked"], kind="stable").drop_duplicates("attempt", keep="last")
     own, after = rated.iloc[links["asked"]].reset_index(drop=True), attempts.iloc[links["attempt"]].reset_index(drop=True)
     made = own[["learner_id", "is_good"]].assign(asked_at=own["occurred_at"], stratum=after.get("stratum", "all"))

@@ -10,8 +10,10 @@ Floats = NDArray[np.float64]
 LEAST_SLOPE, MOST_SLOPE = 0.05, 6.0
 """Bounds of a fitted discrimination; one that stands there says that the answers do not determine it."""
 
-_NODES = 61
-_RANGE = 6.0
+_NODES = np.linspace(-6, 6, 61)
+_WEIGHTS = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
+_POWERS = np.stack([np.ones_like(_NODES), _NODES, _NODES**2])
+_MEMORY = 5  # differences of rounds from which the next point is extrapolated
 
 
 def probability(theta: ArrayLike, a: ArrayLike, b: ArrayLike, c: ArrayLike = 0.0) -> Floats:
@@ -40,83 +42,90 @@ class Items:
     converged: bool
 
 
-def _quadrature() -> tuple[Floats, Floats]:
-    nodes = np.linspace(-_RANGE, _RANGE, _NODES)
-    weights = np.exp(-(nodes**2) / 2)
-    return nodes, weights / weights.sum()
-
-
 def fit_2pl(answers: ArrayLike, guessing: ArrayLike = 0.0, *, iterations: int = 500, tolerance: float = 1e-7) -> Items:
     """Discrimination and difficulty by marginal maximum likelihood (Bock & Aitkin 1981), abilities standard normal.
 
+    Rounds of EM with one step of Fisher scoring each (generalised EM: it stands still at the same maxima), from which Anderson
+    acceleration extrapolates (Walker & Ni 2011; for EM Henderson & Varadhan 2019). A point less likely than the one before is left for
+    the plain round from there.
+
     Args:
         answers: learners × items; 1 right, 0 wrong, NaN not answered. guessing: c of each item, held at this value.
-        iterations: most rounds. tolerance: stop when no parameter moves by more.
+        iterations: most rounds. tolerance: stop when neither a round nor what it lets extrapolate moves a parameter by more.
 
     Raises:
         ValueError: not a table, or an item nobody or everybody answered right.
     """
-    right = np.atleast_2d(np.asarray(answers, dtype=float))
-    seen = ~np.isnan(right)
-    right = np.where(seen, right, 0.0)
+    given = np.atleast_2d(np.asarray(answers, dtype=float))
+    seen, right = ~np.isnan(given), given == 1
     share = right.sum(0) / np.maximum(seen.sum(0), 1)
-    if right.ndim != 2 or np.any((share <= 0) | (share >= 1)):
+    if given.ndim != 2 or np.any((share <= 0) | (share >= 1)):
         raise ValueError("every item needs right and wrong answers to be fitted")
     c = np.broadcast_to(np.asarray(guessing, dtype=float), share.shape).astype(float)
-    nodes, weights = _quadrature()
-    slope, intercept = np.ones(len(share)), np.log(share / (1 - share))
     both = np.hstack([right, seen])
-    done, moved = 0, np.inf
+    _, first, times = np.unique(np.packbits(both, axis=1), axis=0, return_index=True, return_counts=True)
+    patterns = both[first].astype(float)
+    best = at = np.stack([np.ones(len(share)), np.log(share / (1 - share))])
+    done, moved, highest, last = 0, np.inf, -np.inf, []
     for done in range(1, iterations + 1):
-        posterior, _ = _posterior(both, slope, intercept, c, nodes, weights)
-        counts = posterior.T @ both
-        new = _maximise(counts[:, : len(share)], counts[:, len(share) :], slope, intercept, c, nodes)
-        moved = max(np.abs(new[0] - slope).max(), np.abs(new[1] - intercept).max())
-        slope, intercept = new
+        new, likelihood = _round(at, c, patterns, times)
+        if likelihood < highest:
+            at, highest, last = best, -np.inf, []
+            continue
+        best, highest, last = new, likelihood, [*last[-_MEMORY:], (new, new - at)]
+        further = _extrapolated(last)
+        moved = max(np.abs(new - at).max(), np.abs(further - at).max())
         if moved < tolerance:
             break
-    _, likelihood = _posterior(both, slope, intercept, c, nodes, weights)
-    return Items(slope, -intercept / slope, c, float(likelihood.sum()), done, bool(moved < tolerance))
+        at = further
+    slope, intercept = best
+    return Items(slope, -intercept / slope, c, _round(best, c, patterns, times)[1], done, bool(moved < tolerance))
 
 
-def _curve(slope: Floats, intercept: Floats, c: Floats, nodes: Floats) -> Floats:
-    logit = np.minimum(np.maximum(nodes[:, None] * slope + intercept, -35), 35)
+def _round(at: Floats, c: Floats, patterns: Floats, times: NDArray[np.int64]) -> tuple[Floats, float]:
+    """Slopes and intercepts after one round of EM from those given, and the log-likelihood of the latter.
+
+    Args:
+        patterns: which items were answered right, and beside them which were answered, one row a pattern. times: learners with each.
+    """
+    slope, intercept = at
+    p = _curve(slope, intercept, c)
+    wrong = np.log1p(-p)
+    mass = np.hstack([np.log(p) - wrong, wrong]) @ patterns.T  # nodes × patterns, here the logarithm
+    mass += np.log(_WEIGHTS)[:, None]
+    top = mass.max(0)
+    mass -= top
+    np.exp(mass, out=mass)
+    total = mass.sum(0)
+    mass *= times / total
+    right, tried = np.hsplit(mass @ patterns, 2)  # expected answers by node and item
+    logistic = (p - c) / (1 - c)
+    weight = logistic / p  # derivative of p by the logit, logistic · (1 − p), over the variance p · (1 − p)
+    g0, g1 = _POWERS[:2] @ ((right - tried * p) * weight)
+    i00, i01, i11 = _POWERS @ (tried * (1 - p) * logistic * weight)
+    step = (i00 * g1 - i01 * g0) / np.maximum(i00 * i11 - i01**2, 1e-12)
+    new = np.clip(slope + np.clip(step, -0.5, 0.5), LEAST_SLOPE, MOST_SLOPE)
+    # the intercept that goes with the slope as bounded, not with the step asked for
+    step = (g0 - i01 * (new - slope)) / np.maximum(i00, 1e-6)
+    return np.stack([new, intercept + np.clip(step, -1, 1)]), float(times @ (top + np.log(total)))
+
+
+def _curve(slope: Floats, intercept: Floats, c: Floats) -> Floats:
+    logit = np.minimum(np.maximum(_NODES[:, None] * slope + intercept, -35), 35)
     return np.minimum(np.maximum(c + (1 - c) / (1 + np.exp(-logit)), 1e-12), 1 - 1e-12)
 
 
-def _posterior(both: Floats, slope: Floats, intercept: Floats, c: Floats, nodes: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Learners × nodes: weight of each ability given the answers (beside each other which are right and which were given); and each
-    learner's log-likelihood."""
-    p = _curve(slope, intercept, c, nodes)
-    wrong = np.log1p(-p)
-    mass = both @ np.hstack([np.log(p) - wrong, wrong]).T
-    mass += np.log(weights)
-    top = mass.max(1, keepdims=True)
-    mass -= top
-    np.exp(mass, out=mass)
-    total = mass.sum(1, keepdims=True)
-    mass /= total
-    return mass, (top + np.log(total))[:, 0]
-
-
-def _maximise(
-    right: Floats, tried: Floats, slope: Floats, intercept: Floats, c: Floats, nodes: Floats, rounds: int = 10
-) -> tuple[Floats, Floats]:
-    """Fisher scoring of every item's slope and intercept on the expected counts (nodes × items)."""
-    powers = np.stack([np.ones_like(nodes), nodes, nodes**2])
-    for _ in range(rounds):
-        p = _curve(slope, intercept, c, nodes)
-        logistic = (p - c) / (1 - c)
-        weight = logistic / p  # derivative of p by the logit, logistic · (1 − p), over the variance p · (1 − p)
-        g0, g1 = powers[:2] @ ((right - tried * p) * weight)
-        i00, i01, i11 = powers @ (tried * (1 - p) * logistic * weight)
-        determinant = np.maximum(i00 * i11 - i01**2, 1e-12)
-        step_intercept = np.minimum(np.maximum((i11 * g0 - i01 * g1) / determinant, -1), 1)
-        step_slope = np.minimum(np.maximum((i00 * g1 - i01 * g0) / determinant, -0.5), 0.5)
-        intercept, slope = intercept + step_intercept, np.minimum(np.maximum(slope + step_slope, LEAST_SLOPE), MOST_SLOPE)
-        if max(np.abs(step_intercept).max(), np.abs(step_slope).max()) < 1e-10:
-            break
-    return slope, intercept
+def _extrapolated(last: list[tuple[Floats, Floats]]) -> Floats:
+    """Where the last rounds' steps, given with the points they led to, mixed to the least one lead. For an item of which that lies behind
+    its own step, as far ahead: on a ridge, where steps grow until the slope comes to its bound, the mixture points back."""
+    new, step = (np.reshape(part, (len(last), -1)) for part in zip(*last, strict=True))
+    share = np.linalg.lstsq(np.diff(step, axis=0).T, step[-1], rcond=None)[0]
+    latest = last[-1][1]
+    move = latest - (share @ np.diff(new, axis=0)).reshape(latest.shape)
+    move = np.where((move * latest).sum(0) < 0, -move, move)
+    slope, intercept = last[-1][0] - latest + move
+    bounded = np.clip(slope, LEAST_SLOPE, MOST_SLOPE)
+    return np.stack([bounded, np.where(slope > MOST_SLOPE, intercept * bounded / slope, intercept)])  # of the same difficulty
 
 
 @dataclass(frozen=True)

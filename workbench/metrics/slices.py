@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,12 @@ class Slices:
         [3, 4]
         """
         at = np.searchsorted(self.start, np.asarray(edges, dtype=np.int64), side="left")
-        return tuple(np.diff(np.concatenate(([0], np.cumsum(counts)))[at]) for counts in (self.good, self.total))  # type: ignore[return-value]
+        return tuple(np.diff(before[at]) for before in self._before)  # type: ignore[return-value]
+
+    @cached_property
+    def _before(self) -> tuple[Integers, Integers]:
+        """Good and total before each slot, and in the end of all."""
+        return tuple(np.concatenate(([0], np.cumsum(counts))) for counts in (self.good, self.total))  # type: ignore[return-value]
 
     def window(self, start: Any, end: Any) -> tuple[int, int]:
         """Good and total of the slots that start in [start, end)."""

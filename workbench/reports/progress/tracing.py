@@ -40,15 +40,16 @@ def trace(found: Inputs, fits: pd.DataFrame | None = None) -> Traced:
     """
     answers = found.attempts.assign(half=_half(found.attempts["learner_id"]))
     skill, keys = _codes(answers)
+    sequence = _sequence(answers, skill)
     parameters = keys.merge(found.skills[[*KEYS, *PARAMETERS]], on=KEYS, how="left") if len(keys) else _nothing()
-    whole = _fit(answers, skill, keys) if fits is None or fits.empty else _kept(fits, keys)
+    whole = _fit(answers, sequence, skill, keys) if fits is None or fits.empty else _kept(fits, keys)
     parameters = parameters.assign(**whole)
     own = parameters["prior"].notna().to_numpy()
     told = (parameters["state"] == "fitted").to_numpy()  # other fits say nothing of their skill
     used = [np.where(own, parameters[name], np.where(told, parameters[f"fitted_{name}"], np.nan)) for name in PARAMETERS]
-    replayed = _replay(answers, skill, used)
+    replayed = _replay(answers, sequence, skill, used)
     answers = answers.assign(predicted=replayed.predicted, log_odds=replayed.log_odds, is_own=own[skill])
-    answers = answers.assign(fitted=_of_others(answers, skill, keys))
+    answers = answers.assign(fitted=_of_others(answers, sequence, skill, keys))
     return Traced(answers, parameters, _filled(found.states, answers))
 
 
@@ -70,18 +71,19 @@ def _nothing() -> pd.DataFrame:
 
 
 def _sequence(answers: pd.DataFrame, skill: np.ndarray) -> np.ndarray:
+    """A number of each answer's learner and skill."""
     learner = answers.groupby(["platform", "learner_id"], sort=False).ngroup().to_numpy()
     return learner * (int(skill.max()) + 1 if len(skill) else 1) + skill
 
 
-def _fit(answers: pd.DataFrame, skill: np.ndarray, keys: pd.DataFrame) -> dict[str, np.ndarray]:
+def _fit(answers: pd.DataFrame, sequence: np.ndarray, skill: np.ndarray, keys: pd.DataFrame) -> dict[str, np.ndarray]:
     """Parameters fitted to the answers, skill by skill; each platform lends its own average to skills with too few answers."""
     made = {f"fitted_{name}": np.full(len(keys), np.nan) for name in PARAMETERS}
     state, count = np.full(len(keys), "few answers", dtype=object), np.zeros(len(keys), dtype=np.int64)
     for platform in keys["platform"].unique():
         mine, wanted = (answers["platform"] == platform).to_numpy(), np.flatnonzero(keys["platform"] == platform)
         local = skill[mine] - wanted[0]
-        fit = bkt_fit.fit(_sequence(answers[mine], local), local, answers["is_correct"].to_numpy()[mine].astype(bool))
+        fit = bkt_fit.fit(sequence[mine], local, answers["is_correct"].to_numpy()[mine].astype(bool))
         for name in PARAMETERS:
             made[f"fitted_{name}"][wanted] = getattr(fit.parameters, name)
         state[wanted] = np.where(fit.status == "too_few", "few answers", fit.status)
@@ -96,17 +98,17 @@ def _kept(fits: pd.DataFrame, keys: pd.DataFrame) -> dict[str, np.ndarray]:
     return {name: both[name].to_numpy() for name in [*(f"fitted_{name}" for name in PARAMETERS), "state", "fit_answers"]}
 
 
-def _replay(answers: pd.DataFrame, skill: np.ndarray, used: list[np.ndarray]) -> bkt.Replay:
+def _replay(answers: pd.DataFrame, sequence: np.ndarray, skill: np.ndarray, used: list[np.ndarray]) -> bkt.Replay:
     """Predictions and states; NaN for skills without parameters."""
     lost = np.isnan(used[0])
     given = bkt.parameters(*(np.where(lost, instead, value) for value, instead in zip(used, (0.4, 0.1, 0.2, 0.1, 0.0), strict=True)))
     if not len(answers):
         return bkt.Replay(np.zeros(0), np.zeros(0))
-    made = bkt.replay(_sequence(answers, skill), skill, answers["is_correct"].to_numpy().astype(bool), given)
+    made = bkt.replay(sequence, skill, answers["is_correct"].to_numpy().astype(bool), given)
     return bkt.Replay(np.where(lost[skill], np.nan, made.predicted), np.where(lost[skill], np.nan, made.log_odds))
 
 
-def _of_others(answers: pd.DataFrame, skill: np.ndarray, keys: pd.DataFrame) -> np.ndarray:
+def _of_others(answers: pd.DataFrame, sequence: np.ndarray, skill: np.ndarray, keys: pd.DataFrame) -> np.ndarray:
     """Each half of the learners predicted by what the other half's answers gave (definition P2: split by learner)."""
     predicted = np.full(len(answers), np.nan)
     half = answers["half"].to_numpy()
@@ -115,11 +117,11 @@ def _of_others(answers: pd.DataFrame, skill: np.ndarray, keys: pd.DataFrame) -> 
         if teach.any() and test.any():
             part, codes = answers[teach], skill[teach]
             known = np.unique(codes)
-            fit = _fit(part, np.searchsorted(known, codes), keys.iloc[known].reset_index(drop=True))
+            fit = _fit(part, sequence[teach], np.searchsorted(known, codes), keys.iloc[known].reset_index(drop=True))
             used = [np.full(len(keys), np.nan) for _ in PARAMETERS]
             for values, name in zip(used, PARAMETERS, strict=True):
                 values[known] = fit[f"fitted_{name}"]
-            predicted[test] = _replay(answers[test], skill[test], used).predicted
+            predicted[test] = _replay(answers[test], sequence[test], skill[test], used).predicted
     return predicted
 
 
