@@ -29,6 +29,8 @@ from workbench.errors import UsageError
 from workbench.imports import on_import
 from workbench.settings import settings
 
+# Threads of every process that wait for each other cost five times what they compute. It counts until NumPy is imported.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.modules.setdefault("rfc3987_syntax", None)  # as the command line does: importing nbformat takes half as long
 
 KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
@@ -52,7 +54,6 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in set(foreign) - KEPT:
         del os.environ[name]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the workers and hundreds of processes more would compile everything anew
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # threads of every process that wait for each other cost five times what they compute
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER] = str(_cleanup.enter_context(embedded.temporary_folder()))
     # Whatever asks for the embedded server without saying which gets this one, never that of the user.
