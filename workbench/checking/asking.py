@@ -109,7 +109,7 @@ def count(suite: Suite, rule: Rule) -> str:
     """A query for the number of rows at fault of a rule about uniqueness or an SQL rule."""
     if rule.form == "query":
         return f"select count(*) from (\n{rule.query}\n) as at_fault"
-    return f"select coalesce(sum(alike.n), 0) from ({_alike(suite, rule)}) as alike"
+    return f"select cast(coalesce(sum(alike.n), 0) as bigint) from ({_alike(suite, rule)}) as alike"
 
 
 def _alike(suite: Suite, rule: Rule) -> str:
