@@ -101,7 +101,7 @@ def test_the_sampled_clicks_are_all_there_and_none_is_taken_for_another(universi
     assert totals["sampled_rows"].sum() == 100_000
     assert totals[totals["sampled_rows"] > 0]["sampled_rows"].tolist() == wanted["size"].tolist()
     assert totals["sampled_clicks"].sum() == clicks["sum_click"].sum()
-    equal = """select sum(twins - 1) from (
+    equal = """select cast(sum(twins - 1) as bigint) from (
                    select count(*) as twins from learning.interactions where interaction_type = 'view'
                    group by user_id, generated_asset_id, created_at, interaction_data
                ) as alike"""
