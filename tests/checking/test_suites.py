@@ -38,6 +38,20 @@ def test_a_suite_has_rules_of_three_kinds(write) -> None:
     assert {rule.topic for rule in suite.rules} == {"integrity"}
 
 
+def test_a_suite_is_read_anew_when_one_of_its_files_has_changed(write) -> None:
+    path = write(QUERY, sql=GONE)
+    first = suites.read(path)
+    assert suites.read(path) is first
+    (path.parent / "sql" / "gone.sql").write_text(GONE["gone"].replace("false", "true "), encoding="utf-8")
+    assert suites.read(path).rules[0].query.endswith("true")
+    write(ROW)
+    assert suites.read(path).rules[0].kind == "row"
+    (path.parent / "sql" / "gone.sql").unlink()
+    write(QUERY)
+    with pytest.raises(UsageError, match="cannot be read"):
+        suites.read(path)
+
+
 def test_the_rules_of_a_draft_count_as_info(write) -> None:
     assert [rule.severity for rule in suites.read(write(FULL, ROW, draft=True)).rules] == ["info", "info"]
 

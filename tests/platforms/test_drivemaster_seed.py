@@ -19,14 +19,13 @@ from workbench.seeds.drivemaster_theory import CONCEPTS
 FACTS = sorted(path.stem for path in (paths.SQL / "drivemaster" / "facts").glob("*.sql"))
 END = date(2026, 9, 1)
 SMALL = {"learners": 12, "days": 40, "end": END}
-PERIOD = {"start": END - timedelta(days=60), "end": END}
+PERIOD = {"start": END - timedelta(days=90), "end": END}
 
 
 @pytest.fixture(scope="module")
-def seeded(shared_database) -> Iterator[Connection]:
-    """160 learners over 60 days, seen as a reader. Its locks last: tests that write for themselves stand before all that use it."""
-    with shared_database.connect() as opened:
-        seed.seed(opened, "drivemaster", learners=160, days=60, end=END)
+def seeded(engaged_database) -> Iterator[Connection]:
+    """160 learners over 90 days, seen as a reader."""
+    with engaged_database.connect() as opened:
         opened.exec_driver_sql("select drivemaster.refresh_summaries()")
         opened.exec_driver_sql("set local role workbench_reader")
         yield opened

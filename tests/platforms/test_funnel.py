@@ -38,8 +38,10 @@ def sql(connection: Connection) -> psycopg.Connection:
 
 
 @pytest.fixture
-def seeded(simulated_database) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(**db.parameters(simulated_database.url)) as opened:
+def seeded(simulated_copy) -> Iterator[psycopg.Connection]:
+    """Only reads."""
+    with psycopg.connect(**db.parameters(simulated_copy.url)) as opened:
+        opened.read_only = True
         yield opened
 
 
@@ -94,19 +96,22 @@ def videos(sql: psycopg.Connection) -> Rows:
     found = []
     for number, kind in ((1, "video_start"), (2, "milestone_reached")):
         found += rows(events[events["event_type"] == kind], number, "user_id", "video_id", "occurred_at")
-    stops = table(sql, "select id, video_id, pass_ratio from video.milestones").set_index("id")
-    asked = table(sql, "select id, milestone_id, points, status from video.questions").set_index("id")
+    stops = {stop: (video, ratio) for stop, video, ratio in sql.execute("select id, video_id, pass_ratio from video.milestones")}
+    of_stop: dict[UUID, list[tuple[UUID, float, bool]]] = {}
+    stop_of: dict[UUID, UUID] = {}
+    for question, stop, points, status in sql.execute("select id, milestone_id, points, status from video.questions"):
+        of_stop.setdefault(stop, []).append((question, float(points), status == "published"))
+        stop_of[question] = stop
     given = table(sql, "select student_id, question_id, points_earned, answered_at from video.question_attempts order by answered_at")
-    of_stop = dict(list(asked.groupby("milestone_id")))
     best: dict[tuple[UUID, UUID], dict[UUID, float]] = {}
     for attempt in given.itertuples():
-        stop = asked.milestone_id[attempt.question_id]
+        stop = stop_of[attempt.question_id]
         held = best.setdefault((attempt.student_id, stop), {})
         held[attempt.question_id] = max(held.get(attempt.question_id, 0.0), float(attempt.points_earned))
-        own = of_stop[stop]
-        total = float(own.points[(own.status == "published") | own.index.isin(held)].sum())
-        if sum(held.values()) >= stops.pass_ratio[stop] * total - 1e-9:
-            found.append((str(attempt.student_id), str(stops.video_id[stop]), 3, pd.Timestamp(attempt.answered_at)))
+        total = sum(points for question, points, is_published in of_stop[stop] if is_published or question in held)
+        video, ratio = stops[stop]
+        if sum(held.values()) >= float(ratio) * total - 1e-9:
+            found.append((str(attempt.student_id), str(video), 3, pd.Timestamp(attempt.answered_at)))
     return found
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.xdist_group("video_seed")
 FACTS = sorted(path.stem for path in (paths.SQL / "video" / "facts").glob("*.sql"))
 END = date(2026, 9, 1)
 SMALL = {"learners": 12, "days": 40, "end": END}
-PERIOD = {"start": END - timedelta(days=70), "end": END}
+PERIOD = {"start": END - timedelta(days=100), "end": END}
 STORED = [table for table in video.TABLES if table != "audit_logs"]
 
 
@@ -68,10 +68,9 @@ def test_thousands_of_rows_changed_after_a_single_one_are_noted_without_pairing_
 
 
 @pytest.fixture(scope="module")
-def seeded(shared_database) -> Iterator[Connection]:
-    """200 learners over 60 days, seen as a reader. Its locks last: tests that write for themselves stand before all that use it."""
-    with shared_database.connect() as opened:
-        seed.seed(opened, "video", learners=200, days=60, end=END)
+def seeded(engaged_database) -> Iterator[Connection]:
+    """200 learners over 90 days, seen as a reader."""
+    with engaged_database.connect() as opened:
         opened.exec_driver_sql("set local role workbench_reader")
         yield opened
         opened.rollback()

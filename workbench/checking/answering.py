@@ -95,8 +95,8 @@ class Examination:
             return RuleResult(rule, self.suite, "failed", None, [], about, see, duration_ms)
         see = f"{self.instants}{query};"
         try:
-            number = int(self.session.rows(asking.number(query))[0][0])
-            keys = [self._key(rule, row) for row in self.session.rows(f"{query} limit {KEYS}")]
+            rows = self.session.rows(asking.first(query, rule.key, KEYS))
+            number, keys = int(rows[0][0]) if rows else 0, [self._key(rule, row[1:]) for row in rows]
         except (SQLAlchemyError, WorkbenchError) as error:
             about = f"rows of {self.suite.table} fail; how many is not known ({trouble(error).sentence})"
             return RuleResult(rule, self.suite, "failed", None, [], about, see, duration_ms)

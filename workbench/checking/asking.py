@@ -109,7 +109,7 @@ def count(suite: Suite, rule: Rule) -> str:
     """A query for the number of rows at fault of a rule about uniqueness or an SQL rule."""
     if rule.form == "query":
         return f"select count(*) from (\n{rule.query}\n) as at_fault"
-    return f"select coalesce(sum(alike.n), 0) from ({_alike(suite, rule)}) as alike"
+    return f"select cast(coalesce(sum(alike.n), 0) as bigint) from ({_alike(suite, rule)}) as alike"
 
 
 def _alike(suite: Suite, rule: Rule) -> str:
@@ -209,9 +209,10 @@ def missing(suite: Suite, rules: Sequence[Rule], columns: Columns) -> dict[str, 
     return found
 
 
-def number(query: str) -> str:
-    """A query for how many rows another one returns."""
-    return f"select count(*) from ({query}) as counted"
+def first(query: str, key: Sequence[str], limit: int) -> str:
+    """A query for the first rows of another one, which is run once: before its key each of them has how many rows there are in all."""
+    keys = ", ".join(name(column) for column in key)
+    return f"select count(*) over (), {keys} from ({query}) as counted order by {keys} limit {limit}"
 
 
 def overview(suite: Suite, rule: Rule) -> str:

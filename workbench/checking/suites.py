@@ -62,8 +62,12 @@ def refuse_twins(suites: Iterable[Suite]) -> None:
                     raise UsageError(f"{suite.path}: rule {rule.id}: implies names {other}, and there is no such rule.")
 
 
+_Stamps = list[tuple[int, int] | None]
+_known: dict[tuple[Path, bool, tuple[str, ...]], tuple[Suite, _Stamps]] = {}
+
+
 def read(path: Path, shipped: bool = False) -> Suite:
-    """The suite of a file.
+    """The suite of a file, validated again only when it or one of its queries has changed: a page asks for the same rules several times.
 
     Args:
         shipped: hold it to what shipped files promise: it stands at its place, its ids are of its platform, and every rule that needs
@@ -72,6 +76,28 @@ def read(path: Path, shipped: bool = False) -> Suite:
     Raises:
         UsageError: it is wrong; the sentence names file, rule, field and what is allowed.
     """
+    place = (path, shipped, schemas())
+    if place in _known and _stamps(_known[place][0]) == _known[place][1]:
+        return _known[place][0]
+    suite = _validated(path, shipped)
+    _known[place] = suite, _stamps(suite)
+    return suite
+
+
+def _stamps(suite: Suite) -> _Stamps:
+    """When each of its files changed, and how long it is."""
+    found: _Stamps = []
+    for path in (suite.path, *(rule.file for rule in suite.rules if rule.file)):
+        try:
+            about = path.stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((about.st_mtime_ns, about.st_size))
+    return found
+
+
+def _validated(path: Path, shipped: bool) -> Suite:
     found = documents(path)
     if len(found) != 1 or not isinstance(found[0], dict):
         raise UsageError(f"{path}: must hold one suite that starts with table: schema.table.")
