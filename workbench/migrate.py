@@ -152,9 +152,9 @@ def _compared(name: str, applied: list[Migration], source: str, expected: Finger
 
 def _applied(raw: psycopg.Connection) -> dict[str, list[Migration]]:
     """The files of what is applied, by platform, held against the ledger."""
-    applied = {}
+    applied, noted = {}, ledger.read_all(raw)
     for name in known_platforms():
-        entries, migrations = ledger.read(raw, name), read_migrations(name)
+        entries, migrations = noted.get(name, []), read_migrations(name)
         ledger.check(name, entries, migrations)
         applied[name] = migrations[: len(entries)]
     return applied
