@@ -319,9 +319,7 @@ def test_a_server_stopped_between_two_connections_is_started_for_the_second(data
 # Places and surroundings
 
 
-@pytest.mark.parametrize(
-    "name", ["with a space", "so long " * 15, "データ", "it's 50% #1?&=+", "a,b"], ids=["space", "long", "Japanese", "signs", "comma"]
-)
+@pytest.mark.parametrize("name", ["so long " * 15, "データ a,b: it's 50% #1?&=+"], ids=["long", "signs"])
 def test_the_data_folder_may_have_any_path(folder, initialised, name):
     (folder / name).mkdir(mode=0o711)
     data = copied(initialised, folder / name / "pgdata")

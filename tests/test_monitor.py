@@ -25,7 +25,14 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def login(database: Any) -> Iterator[Connection]:
+def login(cleared_database: Any) -> Iterator[Connection]:
+    """A connection of the login role, for a test that leaves nothing but rows."""
+    with cleared_database.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def alone(database: Any) -> Iterator[Connection]:
     """A connection of the login role to a database of its own."""
     with database.connect() as connection:
         yield connection
@@ -66,10 +73,10 @@ def test_looking_changes_nothing_and_leaves_the_session_as_it_was(login: Connect
     assert login.exec_driver_sql("show all").all() == before
 
 
-def test_sizes_and_dead_rows_count_partitions_with_their_table(login: Connection) -> None:
-    partition.ensure(login, "drivemaster")
+def test_sizes_and_dead_rows_count_partitions_with_their_table(alone: Connection) -> None:
+    partition.ensure(alone, "drivemaster")
     run(
-        login,
+        alone,
         "insert into drivemaster.users (email, password_hash) select 'u' || n || '@example.org', 'x' from generate_series(1, 12000) as n",
         "set session_replication_role = replica",  # nothing refers to them: thousands of times that need not be found out
         "delete from drivemaster.users where email < 'u5'",
@@ -80,7 +87,7 @@ def test_sizes_and_dead_rows_count_partitions_with_their_table(login: Connection
         "set enable_indexscan = on",
         "select pg_stat_force_next_flush()",
     )
-    snapshot = monitor.look(login)
+    snapshot = monitor.look(alone)
     users = row(snapshot, "tables", table="drivemaster.users")
     assert users["dead_rows"] == 12000 - users["live_rows"] > 3000 and users["dead_ratio"] == users["dead_rows"] / 12000
     assert users["added"] == 12000 and users["removed"] == users["dead_rows"]
@@ -93,21 +100,21 @@ def test_sizes_and_dead_rows_count_partitions_with_their_table(login: Connection
     assert rows(snapshot, "tables")[0]["table"] == "drivemaster.users", "the largest comes first"
 
 
-def test_large_tables_read_from_end_to_end_are_named(login: Connection) -> None:
+def test_large_tables_read_from_end_to_end_are_named(alone: Connection) -> None:
     run(
-        login,
+        alone,
         "insert into drivemaster.users (email, password_hash) select 'u' || n || '@example.org', 'x' from generate_series(1, 12000) as n",
         *["select count(*) from drivemaster.users where display_name = 'nobody'"] * 12,
         "select pg_stat_force_next_flush()",
     )
-    snapshot = monitor.look(login)
+    snapshot = monitor.look(alone)
     scans = row(snapshot, "scans", table="drivemaster.users")
     assert scans["sequential_scans"] >= 12 and scans["rows_read"] >= 12 * 12000 and scans["sequential_ratio"] > 0.5
     assert any("drivemaster.users was read from end to end" in sentence for sentence in snapshot.findings)
 
 
-def test_transactions_and_who_waits_for_whom(login: Connection, database: Any) -> None:
-    with database.connect() as holder, database.connect() as waiter:
+def test_transactions_and_who_waits_for_whom(login: Connection, cleared_database: Any) -> None:
+    with cleared_database.connect() as holder, cleared_database.connect() as waiter:
         holder.exec_driver_sql("lock table mued.users in access exclusive mode")
         pid = db.raw(waiter).info.backend_pid
         waiting = threading.Thread(target=lambda: waiter.exec_driver_sql("select 'secret word' from mued.users limit 1").all())
@@ -129,15 +136,15 @@ def test_transactions_and_who_waits_for_whom(login: Connection, database: Any) -
     assert states["active"]["of_max_ratio"] == states["active"]["connections"] / states["active"]["max_connections"]
 
 
-def test_slow_statements_need_the_extension_and_can_be_searched(login: Connection) -> None:
-    assert "create extension pg_stat_statements" in monitor.look(login).text()
-    run(login, "create extension pg_stat_statements", "select pg_stat_statements_reset()", "select count(*) from mued.sessions")
-    run(login, *["select count(*) from mued.users where email = 'x@example.org'"] * 3)
-    snapshot = monitor.look(login, containing="MUED.Users")
+def test_slow_statements_need_the_extension_and_can_be_searched(alone: Connection) -> None:
+    assert "create extension pg_stat_statements" in monitor.look(alone).text()
+    run(alone, "create extension pg_stat_statements", "select pg_stat_statements_reset()", "select count(*) from mued.sessions")
+    run(alone, *["select count(*) from mued.users where email = 'x@example.org'"] * 3)
+    snapshot = monitor.look(alone, containing="MUED.Users")
     (statement,) = rows(snapshot, "statements")
     assert statement["calls"] == 3 and statement["mean_ms"] > 0 and statement["total_ms"] >= 3 * statement["mean_ms"] * 0.99
     assert "example.org" not in statement["query"]
-    assert len(rows(monitor.look(login), "statements")) > 1
+    assert len(rows(monitor.look(alone), "statements")) > 1
 
 
 def test_ages_of_rollup_report_and_load(seeded_database: Any, login: Connection) -> None:
@@ -163,15 +170,15 @@ def test_ages_of_rollup_report_and_load(seeded_database: Any, login: Connection)
     assert any("Report rag_slo: 1 failed in 7 days" in sentence for sentence in snapshot.findings)
 
 
-def test_months_that_are_missing_and_rows_in_default(login: Connection) -> None:
-    run(login, "insert into video.tenants (slug, name) values ('t', 'T')")
-    snapshot = monitor.look(login)
+def test_months_that_are_missing_and_rows_in_default(alone: Connection) -> None:
+    run(alone, "insert into video.tenants (slug, name) values ('t', 'T')")
+    snapshot = monitor.look(alone)
     audit = row(snapshot, "partitions", table="video.audit_logs")
     assert audit["default_rows"] == 1 and audit["missing"].startswith(f"{datetime.now(UTC):%Y-%m}")
     assert any("video.audit_logs has 1 rows in DEFAULT" in sentence for sentence in snapshot.findings)
-    partition.ensure(login)
-    login.commit()
-    snapshot = monitor.look(login)
+    partition.ensure(alone)
+    alone.commit()
+    snapshot = monitor.look(alone)
     assert {one["missing"] for one in rows(snapshot, "partitions")} == {""}
     assert row(snapshot, "partitions", table="learning.interactions")["default_rows"] is None
 
@@ -186,15 +193,15 @@ def test_an_empty_database_shows_its_server_and_says_what_is_missing(empty_datab
     assert "Tables: none" in snapshot.text()
 
 
-def test_a_login_without_privileges_sees_less_and_is_told_so(database: Any, login: Connection) -> None:
-    run(login, "drop role if exists test_watcher", "create role test_watcher login", "create extension pg_stat_statements")
+def test_a_login_without_privileges_sees_less_and_is_told_so(database: Any, alone: Connection) -> None:
+    run(alone, "drop role if exists test_watcher", "create role test_watcher login", "create extension pg_stat_statements")
     url = database.url.set(username="test_watcher")
     try:
         with db.engine(url=url).connect() as connection:
             snapshot = monitor.look(connection)
     finally:
         db.engine(url=url).dispose()
-        run(login, "drop role test_watcher")
+        run(alone, "drop role test_watcher")
     assert "not to be seen (permission denied" in snapshot.sections["freshness"].note
     assert "may not act as it" in snapshot.sections["partitions"].note
     assert {"server", "connections", "tables", "indexes"} <= {name for name, one in snapshot.sections.items() if one.rows}
@@ -205,7 +212,7 @@ class TestPlugins:
     NOW = datetime.now(UTC)
 
     @pytest.fixture
-    def used(self, login: Connection) -> Connection:
+    def used(self, alone: Connection) -> Connection:
         answers = [
             *[("note", timedelta(hours=hour), 1000.0 + hour, None) for hour in range(1, 21)],
             *[("note", timedelta(hours=2), None, "timeout")] * 3,
@@ -216,12 +223,12 @@ class TestPlugins:
             (None, timedelta(hours=1), 600.0, None),
         ]
         for source, ago, latency, error in answers:
-            login.exec_driver_sql(
+            alone.exec_driver_sql(
                 "insert into mued.ai_dialogue_log (source, created_at, latency_ms, error_code) values (%s, %s, %s, %s)",
                 (source, self.NOW - ago, latency, error),
             )
-        run(login, "update mued.plugin_registry set enabled = false, health_status = 'degraded' where source = 'note'")
-        return login
+        run(alone, "update mued.plugin_registry set enabled = false, health_status = 'degraded' where source = 'note'")
+        return alone
 
     def test_answers_errors_and_latency_of_the_last_day_and_week(self, used: Connection) -> None:
         found = {plugin.source: plugin for plugin in monitor.plugins(used).plugins}
@@ -332,8 +339,8 @@ class TestFindings:
 
 
 class TestCommandLine:
-    def test_watching_prints_a_document_a_line_until_it_is_interrupted(self, database: Any) -> None:
-        given = os.environ | {"WORKBENCH_DATABASE_URL": database.url.render_as_string(hide_password=False)}
+    def test_watching_prints_a_document_a_line_until_it_is_interrupted(self, cleared_database: Any) -> None:
+        given = os.environ | {"WORKBENCH_DATABASE_URL": cleared_database.url.render_as_string(hide_password=False)}
         command = [sys.executable, "-m", "workbench", "monitor", "plugins", "--watch", "0.1", "--json"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given) as process:
             lines = [process.stdout.readline() for _ in range(2)]

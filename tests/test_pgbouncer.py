@@ -112,9 +112,9 @@ def started(folder: Path, switch: dict[str, Any]) -> Iterator[Callable[[int], No
 
 
 @pytest.fixture
-def pooled(database: Any, pooler: Callable[[URL], URL]) -> Iterator[URL]:
-    """A database of this test's own through PgBouncer."""
-    url = pooler(database.url)
+def pooled(cleared_database: Any, pooler: Callable[[URL], URL]) -> Iterator[URL]:
+    """A database through PgBouncer: as new, but for what those before have left in the session behind it."""
+    url = pooler(cleared_database.url)
     yield url
     for role in (None, db.OWNER, db.LOADER, *db.READERS):
         db.engine(role, url).dispose()
@@ -289,7 +289,9 @@ def test_what_needs_a_session_is_refused_in_a_sentence(pooled: URL) -> None:
         db.engine(None, pooled, autocommit=True).connect()
 
 
-def test_months_are_made_through_it(pooled: URL) -> None:
-    with db.engine(None, pooled).connect() as connection:
+def test_months_are_made_through_it(database: Any, pooler: Callable[[URL], URL]) -> None:
+    engine = db.engine(None, pooler(database.url))
+    with engine.connect() as connection:
         made = partition.ensure(connection, "drivemaster", ahead=1, commit=True)
         assert any(table.created for table in made.tables) and not partition.status(connection, "drivemaster", ahead=1).findings
+    engine.dispose()

@@ -64,7 +64,7 @@ def base_backup(primary: URL, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def pair(own_server: Any) -> Iterator[Pair]:
+def pair(own_server: Any, in_utc: None) -> Iterator[Pair]:
     with own_server(**LOGGED, synchronous_commit="on") as primary, embedded.temporary_folder() as folder:
         with db.engine(url=primary).connect() as connection:
             migrate.setup(connection, ["mued"])

@@ -1,7 +1,8 @@
 """The trust banner: a report says what the checks found in the tables it reads, and is held back where its data must be sound."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from nbformat.v4 import new_notebook
+from sqlalchemy import Connection
 
 from workbench import check, db, report
 from workbench.checking import ledger
@@ -38,18 +40,39 @@ def told(
         ledger.record(connection, CheckRun(str(uuid4()), at, at, None, None, None, ("mued",), (), tables, results))
 
 
+@pytest.fixture
+def database(cleared_database: Any) -> Any:
+    """In place of a copy for each test: they leave rows only."""
+    return cleared_database
+
+
 def folder_of(out: Path) -> Path:
     return out / "tiny" / "2026-08-01_2026-09-01" / "platform-mued"
 
 
-def test_a_report_shows_the_checks_on_the_tables_it_reads(tiny, out: Path, on_database) -> None:
-    with on_database.connect() as connection:
-        connection.exec_driver_sql("alter table mued.provenance drop constraint provenance_retention_range")
+@contextmanager
+def unsound(database: Any) -> Iterator[Connection]:
+    """With a row that is not as it must be, for which a constraint has to make room."""
+    name = "provenance_retention_range"
+    with database.connect() as connection:
+        rule = connection.exec_driver_sql("select pg_get_constraintdef(oid) from pg_constraint where conname = %s", (name,)).scalar_one()
+        connection.exec_driver_sql(f"alter table mued.provenance drop constraint {name}")
         connection.exec_driver_sql(
             "insert into mued.provenance (content_type, source_uri, acquisition_method, acquired_at, retention_years)"
             " values ('ai_response', ' ', 'api_fetch', now(), 900)"
         )
         connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            connection.exec_driver_sql("delete from mued.provenance")
+            connection.exec_driver_sql(f"alter table mued.provenance add constraint {name} {rule}")
+            connection.commit()
+
+
+def test_a_report_shows_the_checks_on_the_tables_it_reads(tiny, out: Path, on_database) -> None:
+    with unsound(on_database) as connection:
         run = check.run(connection, ["mued.provenance", "mued.users"])
     failed = [result.rule.id for result in run.worst("info")]
     assert {"MUED-PROV-003", "MUED-PROV-008"} <= set(failed), run.text()

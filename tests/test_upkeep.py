@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import Connection
 from typer.testing import CliRunner, Result
 
-from workbench import db, indexes, migrate, partition, upkeep
+from workbench import db, fingerprint, indexes, migrate, partition, upkeep
 from workbench.cli import app
 from workbench.errors import DatabaseUnreachable, Finding, RunFailed, UsageError
 from workbench.indexing import catalogue, verdicts
@@ -24,8 +24,24 @@ pytestmark = pytest.mark.xdist_group("upkeep")
 PLATFORMS = ["marts", "mued", "learning", "drivemaster", "video"]
 
 
+INDEXES = """
+select string_agg(format('%%s %%s', cast(indexrelid as regclass), indisvalid), ', ' order by cast(cast(indexrelid as regclass) as text))
+from pg_index where indrelid >= 16384
+"""
+
+
 @pytest.fixture
-def login(database: Any) -> Iterator[Connection]:
+def login(cleared_database: Any) -> Iterator[Connection]:
+    """A connection of the login role to a database that others use after the test: what it drops it builds again."""
+    with cleared_database.connect() as connection:
+        before = value(connection, INDEXES)
+        yield connection
+        connection.rollback()
+        assert value(connection, INDEXES) == before, "such a test takes `alone`"
+
+
+@pytest.fixture
+def alone(database: Any) -> Iterator[Connection]:
     """A connection of the login role to a database of its own."""
     with database.connect() as connection:
         yield connection
@@ -47,16 +63,16 @@ def stranger(database: Any, name: str, *grants: str) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def outsider(database: Any) -> Iterator[Connection]:
+def outsider(cleared_database: Any) -> Iterator[Connection]:
     """A connection of a login without any privilege."""
-    with stranger(database, "test_outsider") as connection:
+    with stranger(cleared_database, "test_outsider") as connection:
         yield connection
 
 
 @pytest.fixture
-def keeper(database: Any) -> Iterator[Connection]:
+def keeper(cleared_database: Any) -> Iterator[Connection]:
     """A connection of a login that is no superuser, and a member of the workbench's roles as `db up` makes one."""
-    with stranger(database, "test_keeper", f"grant {db.OWNER}, {db.LOADER}, {db.READER} to test_keeper") as connection:
+    with stranger(cleared_database, "test_keeper", f"grant {db.OWNER}, {db.LOADER}, {db.READER} to test_keeper") as connection:
         yield connection
 
 
@@ -93,44 +109,38 @@ def users(connection: Connection, count: int) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def built_once() -> Iterator[None]:
-    """The expected catalogue depends on the files alone: it is built once for all tests here."""
-    build, kept = migrate._built, {}
-
-    def built(raw: psycopg.Connection, applied: Any, names: list[str]) -> Any:
-        versions = tuple((name, migrations[-1].version) for name, migrations in applied.items() if migrations)
-        if versions not in kept:
-            kept[versions] = build(raw, applied, [name for name, _ in versions])
-        return {name: kept[versions][name] for name in names}
-
+def built_once(shared_database: Any) -> Iterator[None]:
+    """The expected catalogue is that of a set-up, which `test_migrations_walk` really verifies."""
+    with shared_database.connect() as connection:
+        kept = {platform: fingerprint.take(connection, platform) for platform in PLATFORMS}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrate, "_built", built)
+        patch.setattr(migrate, "_built", lambda raw, applied, names: {name: kept[name] for name in names})
         yield
 
 
 class TestOptimize:
-    def test_every_table_has_statistics_afterwards_partitioned_parents_too(self, login: Connection) -> None:
-        partition.ensure(login)
-        login.commit()
-        users(login, 500)
-        report = upkeep.optimize(login)
+    def test_every_table_has_statistics_afterwards_partitioned_parents_too(self, alone: Connection) -> None:
+        partition.ensure(alone)
+        alone.commit()
+        users(alone, 500)
+        report = upkeep.optimize(alone)
         assert report.platforms == PLATFORMS and report.skipped == []
         never = value(
-            login,
+            alone,
             "select string_agg(c.oid::regclass::text, ', ') from pg_class c join pg_namespace n on n.oid = c.relnamespace "
             "where n.nspname in ('marts', 'mued', 'learning', 'drivemaster', 'video') and c.relkind in ('r', 'p', 'm') and c.reltuples < 0",
         )
         assert never is None
-        assert value(login, "select reltuples from pg_class where oid = 'drivemaster.users'::regclass") == 500
+        assert value(alone, "select reltuples from pg_class where oid = 'drivemaster.users'::regclass") == 500
         assert "statistics of" in report.text() and "partitions included" in report.text()
 
-    def test_materialized_views_are_refreshed_through_their_owner(self, login: Connection) -> None:
-        users(login, 3)
+    def test_materialized_views_are_refreshed_through_their_owner(self, alone: Connection) -> None:
+        users(alone, 3)
         run(
-            login,
+            alone,
             "insert into drivemaster.concepts (id, key, name, category) values (gen_random_uuid(), 'stop', 'Stop', 'signs')",
         )
-        report = upkeep.optimize(login, "drivemaster")
+        report = upkeep.optimize(alone, "drivemaster")
         (refreshed,) = report.refreshed
         assert refreshed.views == ["concept_mastery", "content_performance", "daily_practice"] and refreshed.seconds > 0
         assert "drivemaster.concept_mastery" in report.text()
@@ -142,9 +152,9 @@ class TestOptimize:
         assert [done for done, _, _ in seen] == list(range(len(seen))) and {total for _, total, _ in seen} == {len(seen)}
         assert "marts.audit" in {label for _, _, label in seen}
 
-    def test_a_table_in_use_is_left_out_and_named(self, login: Connection, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_table_in_use_is_left_out_and_named(self, login: Connection, cleared_database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(settings(), "lock_timeout_s", 1)
-        with database.connect() as other:
+        with cleared_database.connect() as other:
             other.exec_driver_sql("lock table marts.audit in access exclusive mode")
             report = upkeep.optimize(login, "marts")
         assert report.skipped == ["marts.audit: in use by another session for 1 s"]
@@ -153,40 +163,40 @@ class TestOptimize:
 
 
 class TestMaintenance:
-    def test_dead_rows_go_and_living_ones_stay(self, login: Connection) -> None:
-        users(login, 2000)
+    def test_dead_rows_go_and_living_ones_stay(self, alone: Connection) -> None:
+        users(alone, 2000)
         run(
-            login,
+            alone,
             "update drivemaster.users set display_name = 'changed'",
             "delete from drivemaster.users where email like 'u1%%'",
         )
-        kept = value(login, "select md5(string_agg(u::text, '' order by id)) from drivemaster.users u")
-        run(login, "select pg_stat_force_next_flush()")
-        report = upkeep.maintenance(login, "drivemaster")
+        kept = value(alone, "select md5(string_agg(u::text, '' order by id)) from drivemaster.users u")
+        run(alone, "select pg_stat_force_next_flush()")
+        report = upkeep.maintenance(alone, "drivemaster")
         (entry,) = [table for table in report.tables if table.table == "drivemaster.users"]
         assert entry.dead_before >= 2000 and entry.dead_after == 0
         assert entry.bytes_before > 0 and entry.bytes_after > 0
-        assert value(login, "select md5(string_agg(u::text, '' order by id)) from drivemaster.users u") == kept
+        assert value(alone, "select md5(string_agg(u::text, '' order by id)) from drivemaster.users u") == kept
         assert "drivemaster.users: dead rows 3," in report.text()
 
-    def test_every_table_partition_and_view_is_visited_once(self, login: Connection) -> None:
-        partition.ensure(login)
-        login.commit()
-        report = upkeep.maintenance(login)
+    def test_every_table_partition_and_view_is_visited_once(self, alone: Connection) -> None:
+        partition.ensure(alone)
+        alone.commit()
+        report = upkeep.maintenance(alone)
         names = [table.table for table in report.tables]
         assert len(names) == len(set(names)) and report.skipped == []
         assert {"drivemaster.knowledge_states", "drivemaster.knowledge_states_7", "mued.rag_summary", "marts.schema_migration"} <= set(
             names
         )
         never = value(
-            login,
+            alone,
             "select count(*) from pg_stat_user_tables s join pg_class c on c.oid = s.relid where last_vacuum is null and c.relkind = 'r'",
         )
         assert never == 0
 
-    def test_what_an_open_transaction_may_see_stays_and_is_explained(self, login: Connection, database: Any) -> None:
+    def test_what_an_open_transaction_may_see_stays_and_is_explained(self, login: Connection, cleared_database: Any) -> None:
         users(login, 300)
-        with database.connect() as other:
+        with cleared_database.connect() as other:
             other.exec_driver_sql("set transaction isolation level repeatable read")
             other.exec_driver_sql("select count(*) from drivemaster.users")
             run(login, "delete from drivemaster.users", "select pg_stat_force_next_flush()")
@@ -207,6 +217,7 @@ class TestALoginThatIsNoSuperuser:
         assert upkeep.optimize(keeper).skipped == upkeep.maintenance(keeper).skipped == [
             "mued.mine: it belongs to postgres, and this login may not act as it"
         ]  # fmt: skip
+        run(login, "drop table mued.mine")
 
     def test_it_builds_indexes_from_the_catalogue_that_is_shipped(self, keeper: Connection, login: Connection) -> None:
         run(login, "drop index drivemaster.idx_knowledge_states_concept", "drop index mued.idx_log_entries_content")
@@ -225,7 +236,7 @@ class TestEveryVerb:
             with pytest.raises(UsageError, match="no platform 'muedd'"):
                 verb(connection, "muedd")
 
-    def test_nothing_is_lost_and_nothing_drifts(self, database: Any, login: Connection, verb: Callable) -> None:
+    def test_nothing_is_lost_and_nothing_drifts(self, cleared_database: Any, login: Connection, verb: Callable) -> None:
         users(login, 50)
         tables = [
             row[0] for row in login.exec_driver_sql("select t::regclass::text from (select relid t from pg_stat_user_tables) x").all()
@@ -241,8 +252,8 @@ class TestEveryVerb:
             assert drifts(login, "drivemaster") == []
 
 
-def test_a_server_that_goes_away_is_said_so(login: Connection, database: Any) -> None:
-    with pytest.raises(DatabaseUnreachable, match="connection was lost"), upkeep.as_owner(login) as raw:
+def test_a_server_that_goes_away_is_said_so(alone: Connection, database: Any) -> None:
+    with pytest.raises(DatabaseUnreachable, match="connection was lost"), upkeep.as_owner(alone) as raw:
         with database.connect() as other:
             other.exec_driver_sql(f"select pg_terminate_backend({raw.info.backend_pid})")
         raw.execute("select 1")
@@ -260,17 +271,17 @@ KINDS = [
 
 
 class TestMissingIndexes:
-    def test_dropped_indexes_of_every_kind_are_found_and_built_as_they_were(self, login: Connection) -> None:
-        partition.ensure(login)
-        login.commit()
-        run(login, f"drop index {', '.join(KINDS)}")
-        found = indexes.look(login)
+    def test_dropped_indexes_of_every_kind_are_found_and_built_as_they_were(self, alone: Connection) -> None:
+        partition.ensure(alone)
+        alone.commit()
+        run(alone, f"drop index {', '.join(KINDS)}")
+        found = indexes.look(alone)
         assert sorted((one.state, one.index) for one in found.wrong) == sorted(("missing", name) for name in KINDS)
         assert all(f"MISSING {name}" in found.text() for name in KINDS)
-        report = indexes.look(login, create=True)
+        report = indexes.look(alone, create=True)
         assert sorted((done.how, done.index) for done in report.built) == sorted(("built", name) for name in KINDS)
         assert report.failed == report.wrong == [] and "all there and valid" in report.text()
-        assert drifts(login) == []
+        assert drifts(alone) == []
 
     def test_comments_come_back_too(self, login: Connection) -> None:
         wanted = catalogue.wanted(
@@ -279,20 +290,21 @@ class TestMissingIndexes:
         assert wanted["mued.idx_log_entries_content"].comments == ("comment on index mued.idx_log_entries_content is  E'It''s \\\\ all'",)
         run(login, wanted["mued.idx_log_entries_content"].comments[0])
         assert value(login, "select obj_description('mued.idx_log_entries_content'::regclass)") == "It's \\ all"
+        run(login, "comment on index mued.idx_log_entries_content is null")
 
-    def test_all_indexes_at_once(self, login: Connection) -> None:
-        partition.ensure(login)
-        login.commit()
-        names = [row[0] for row in login.exec_driver_sql(
+    def test_all_indexes_at_once(self, alone: Connection) -> None:
+        partition.ensure(alone)
+        alone.commit()
+        names = [row[0] for row in alone.exec_driver_sql(
             "select format('%%I.%%I', n.nspname, c.relname) from pg_index x join pg_class c on c.oid = x.indexrelid "
             "join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('drivemaster', 'video') and not c.relispartition "
             "and not exists (select from pg_constraint k where k.conindid = x.indexrelid)"
         )]  # fmt: skip
         assert len(names) > 60
-        run(login, f"drop index {', '.join(names)}")
-        report = indexes.look(login, create=True)
+        run(alone, f"drop index {', '.join(names)}")
+        report = indexes.look(alone, create=True)
         assert sorted(done.index for done in report.built) == sorted(names) and report.failed == []
-        assert drifts(login) == []
+        assert drifts(alone) == []
 
     def test_a_dropped_constraint_comes_back_with_its_index(self, login: Connection) -> None:
         run(login, "alter table mued.plugin_registry drop constraint plugin_registry_source_key")
@@ -310,34 +322,34 @@ class TestMissingIndexes:
         run(login, statement)
         assert indexes.look(login, "drivemaster").wrong == []
 
-    def test_another_definition_is_reported_and_left_alone(self, login: Connection) -> None:
+    def test_another_definition_is_reported_and_left_alone(self, alone: Connection) -> None:
         run(
-            login,
+            alone,
             "drop index mued.idx_ai_dialogue_user_created",
             "create index idx_ai_dialogue_user_created on mued.ai_dialogue_log (user_id)",
         )
-        report = indexes.look(login, "mued", create=True)
+        report = indexes.look(alone, "mued", create=True)
         (wrong,) = report.wrong
         assert wrong.state == "different" and "created_at DESC" in wrong.expected and "(user_id)" in wrong.found
         assert report.built == []
 
-    def test_rows_that_are_not_unique_leave_no_remains_and_show_no_values(self, login: Connection) -> None:
-        users(login, 1)
-        run(login, "alter table drivemaster.users drop constraint users_email_key")
-        users(login, 1)
-        report = indexes.look(login, "drivemaster", create=True)
+    def test_rows_that_are_not_unique_leave_no_remains_and_show_no_values(self, alone: Connection) -> None:
+        users(alone, 1)
+        run(alone, "alter table drivemaster.users drop constraint users_email_key")
+        users(alone, 1)
+        report = indexes.look(alone, "drivemaster", create=True)
         assert report.failed == ["drivemaster.users_email_key cannot be unique: there are rows with equal values."]
         assert [one.state for one in report.wrong] == ["missing"]
         assert "example.org" not in report.text()
-        assert value(login, "select count(*) from pg_index where not indisvalid") == 0
+        assert value(alone, "select count(*) from pg_index where not indisvalid") == 0
 
-    def test_writers_go_on_while_an_index_is_built(self, login: Connection, database: Any) -> None:
-        users(login, 10)
-        run(login, "drop index drivemaster.idx_users_active")
+    def test_writers_go_on_while_an_index_is_built(self, alone: Connection, database: Any) -> None:
+        users(alone, 10)
+        run(alone, "drop index drivemaster.idx_users_active")
         begun = "select count(*) from pg_index where indexrelid = to_regclass('drivemaster.idx_users_active') and not indisvalid"
         with ThreadPoolExecutor(1) as pool, database.connect() as writer, database.connect() as other:
             writer.exec_driver_sql("update drivemaster.users set display_name = 'open'")
-            building = pool.submit(indexes.look, login, "drivemaster", create=True)
+            building = pool.submit(indexes.look, alone, "drivemaster", create=True)
             wait_for(other, begun)
             run(other, "insert into drivemaster.users (email, password_hash) values ('new@example.org', 'x')")
             assert [one.state for one in indexes.look(other, "drivemaster").wrong] == ["being built"]
@@ -395,22 +407,22 @@ class TestInvalidIndexes:
         assert [(done.how, done.index) for done in report.built] == [("removed", "drivemaster.idx_users_active_ccnew")]
         assert drifts(login, "drivemaster") == []
 
-    def test_a_partitioned_one_that_was_built_half_way_is_completed(self, login: Connection) -> None:
-        partition.ensure(login, "drivemaster")
-        login.commit()
+    def test_a_partitioned_one_that_was_built_half_way_is_completed(self, alone: Connection) -> None:
+        partition.ensure(alone, "drivemaster")
+        alone.commit()
         name = "idx_learning_events_timestamp"
         run(
-            login,
+            alone,
             f"drop index drivemaster.{name}",
             f'create index {name} on only drivemaster.learning_events ("timestamp")',
             'create index half on drivemaster.learning_events_default ("timestamp")',
             f"alter index drivemaster.{name} attach partition drivemaster.half",
             "alter index drivemaster.half rename to learning_events_default_timestamp_idx",
         )
-        (wrong,) = indexes.look(login, "drivemaster").wrong
+        (wrong,) = indexes.look(alone, "drivemaster").wrong
         assert (wrong.state, wrong.index) == ("invalid", f"drivemaster.{name}")
-        assert indexes.look(login, "drivemaster", create=True).wrong == []
-        assert drifts(login, "drivemaster") == []
+        assert indexes.look(alone, "drivemaster", create=True).wrong == []
+        assert drifts(alone, "drivemaster") == []
 
     def test_one_with_an_unfinished_part_is_built_anew(self, login: Connection) -> None:
         name = "idx_learning_events_timestamp"
@@ -428,8 +440,8 @@ class TestUnusedIndexes:
         (one,) = [one for one in indexes.look(login, platform).unused if one.index == f"{platform}.{name}"]
         return one
 
-    def test_what_needs_an_index_keeps_it(self, login: Connection) -> None:
-        report = indexes.look(login)
+    def test_what_needs_an_index_keeps_it(self, alone: Connection) -> None:
+        report = indexes.look(alone)
         reasons = {one.index: " / ".join(one.reasons) for one in report.unused}
         assert "it backs the constraint users_pkey" in reasons["drivemaster.users_pkey"]
         assert "foreign keys rely on it" in reasons["drivemaster.users_pkey"]
@@ -445,23 +457,23 @@ class TestUnusedIndexes:
         since = indexes.look(login, "learning").counted_since["learning"]
         assert datetime.now(UTC) - since < timedelta(minutes=1)
 
-    def test_old_statistics_make_a_candidate_and_a_migration_is_asked_for(self, login: Connection) -> None:
+    def test_old_statistics_make_a_candidate_and_a_migration_is_asked_for(self, alone: Connection) -> None:
         run(
-            login,
+            alone,
             "update marts.schema_migration set applied_at = now() - interval '90 days'",
             "create index mine on learning.users (last_name)",
         )
-        one = self.found(login, "learning", "idx_content_chunks_language")
+        one = self.found(alone, "learning", "idx_content_chunks_language")
         assert one.verdict == "candidate" and one.reasons == ("the migrations name it: leave it out by a migration, not by hand",)
-        assert self.found(login, "learning", "mine").reasons == ("nothing was found that needs it",)
-        assert self.found(login, "learning", "users_email_key").verdict == "keep", "a unique index of a constraint is never droppable"
+        assert self.found(alone, "learning", "mine").reasons == ("nothing was found that needs it",)
+        assert self.found(alone, "learning", "users_email_key").verdict == "keep", "a unique index of a constraint is never droppable"
 
-    def test_no_index_of_a_constraint_is_ever_a_candidate(self, login: Connection) -> None:
-        run(login, "update marts.schema_migration set applied_at = now() - interval '90 days'")
-        report = indexes.look(login)
+    def test_no_index_of_a_constraint_is_ever_a_candidate(self, alone: Connection) -> None:
+        run(alone, "update marts.schema_migration set applied_at = now() - interval '90 days'")
+        report = indexes.look(alone)
         backing = {
             row[0]
-            for row in login.exec_driver_sql(
+            for row in alone.exec_driver_sql(
                 "select conindid::regclass::text from pg_constraint "
                 "where contype in ('p', 'u', 'x') and connamespace = any(%s::regnamespace[])",
                 (PLATFORMS,),
@@ -472,19 +484,19 @@ class TestUnusedIndexes:
         assert {unused[name].verdict for name in backing & set(unused)} == {"keep"}
         assert "Unused is not droppable" in report.text()
 
-    def test_a_scan_of_one_partition_counts_for_the_whole(self, login: Connection) -> None:
+    def test_a_scan_of_one_partition_counts_for_the_whole(self, alone: Connection) -> None:
         name = "drivemaster.idx_knowledge_states_concept"
-        assert name in {one.index for one in indexes.look(login, "drivemaster").unused}
-        run(login, "set enable_seqscan = off", "select count(*) from drivemaster.knowledge_states_3 where concept_id = gen_random_uuid()")
-        run(login, "set enable_seqscan = on", "select pg_stat_force_next_flush()")
-        assert name not in {one.index for one in indexes.look(login, "drivemaster").unused}
+        assert name in {one.index for one in indexes.look(alone, "drivemaster").unused}
+        run(alone, "set enable_seqscan = off", "select count(*) from drivemaster.knowledge_states_3 where concept_id = gen_random_uuid()")
+        run(alone, "set enable_seqscan = on", "select pg_stat_force_next_flush()")
+        assert name not in {one.index for one in indexes.look(alone, "drivemaster").unused}
 
-    def test_scans_on_the_replica_count(self, login: Connection, database: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_scans_on_the_replica_count(self, alone: Connection, database: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """A second database stands in for the replica: what matters is that its counts are read."""
         name = "learning.idx_content_chunks_language"
-        assert name in {one.index for one in indexes.look(login, "learning").unused}
+        assert name in {one.index for one in indexes.look(alone, "learning").unused}
         copy = f"{database.url.database}_copy"
-        login.close()
+        alone.close()
         database.hang_up()
         with psycopg.connect(**db.parameters(server), autocommit=True) as raw:
             raw.execute(
@@ -524,6 +536,7 @@ class TestDuplicates:
         assert found["mued.twin", "mued.idx_ai_dialogue_user_created"].how == "same"
         assert found["mued.head", "mued.idx_ai_dialogue_user_created"].how == "beginning"
         assert ("mued.idx_ai_dialogue_user_created", "mued.twin") not in found, "only the younger of two is superfluous"
+        run(login, "drop index mued.twin, mued.head")
 
     def test_a_partial_a_unique_and_a_constraints_one_are_no_duplicates(self, login: Connection) -> None:
         run(
@@ -534,6 +547,7 @@ class TestDuplicates:
         doubled = {one.index for one in [*indexes.look(login, "mued").duplicates, *indexes.look(login, "learning").duplicates]}
         assert "mued.part" not in doubled and not {name for name in doubled if name.endswith("_key") or name.endswith("_pkey")}
         assert "learning.idx_users_email" in doubled
+        run(login, "drop index mued.part, learning.single")
 
 
 def test_definitions_are_those_of_the_expected_catalogue(login: Connection) -> None:
@@ -547,9 +561,9 @@ def test_definitions_are_those_of_the_expected_catalogue(login: Connection) -> N
 
 class TestCommandLine:
     @pytest.fixture
-    def workbench(self, database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
+    def workbench(self, cleared_database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
         """Runs a command on the database of the test, within this process."""
-        monkeypatch.setenv("WORKBENCH_DATABASE_URL", database.url.render_as_string(hide_password=False))
+        monkeypatch.setenv("WORKBENCH_DATABASE_URL", cleared_database.url.render_as_string(hide_password=False))
         settings.cache_clear()
         yield lambda *arguments: CliRunner().invoke(app, arguments)
         monkeypatch.undo()
@@ -566,12 +580,12 @@ class TestCommandLine:
 
     @pytest.mark.parametrize("verb", ["optimize", "maintenance"])
     def test_what_was_left_out_is_a_finding(
-        self, workbench: Callable[..., Result], database: Any, verb: str, monkeypatch: pytest.MonkeyPatch
+        self, workbench: Callable[..., Result], cleared_database: Any, verb: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         fine = workbench("db", verb, "marts", "--json")
         assert fine.exit_code == 0 and json.loads(fine.stdout)["platforms"] == ["marts"]
         monkeypatch.setattr(settings(), "lock_timeout_s", 1)
-        with database.connect() as other:
+        with cleared_database.connect() as other:
             other.exec_driver_sql("lock table marts.audit in access exclusive mode")
             found = workbench("db", verb, "marts")
         assert isinstance(found.exception, Finding) and "1 tables or views were left out" in str(found.exception)

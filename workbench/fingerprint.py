@@ -5,9 +5,12 @@ A fingerprint is a plain dict, object identity → definition, for instance `"in
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.types.numeric import Oid
 
 from workbench import db, sqlfiles
 from workbench.migrating.report import Drift
@@ -20,10 +23,6 @@ Fingerprint = dict[str, str]
 KINDS = ("schemas", "columns", "constraints", "indexes", "policies", "types", "functions", "triggers", "sequences", "grants", "comments")
 """Catalogue queries `sql/marts/catalogue/<kind>.sql` beside `relations`, which comes first."""
 
-OBJECTS = ("constraints", "indexes", "policies", "types", "functions", "triggers", "sequences")
-"""Those of them that name what can come and go by itself: no columns, no grants, no comments."""
-
-_DERIVED_VIEW = re.compile(r"(fact|dim|check)_\w+")
 _TOUCH = re.compile(r"EXECUTE FUNCTION \w+\.touch_\w+\(")
 
 
@@ -37,21 +36,15 @@ def take(connection: "Connection", schema: str, derived: bool = True) -> Fingerp
     return read(db.raw(connection), schema, derived)
 
 
-def read(raw: psycopg.Connection, schema: str, derived: bool = True, kinds: tuple[str, ...] = KINDS) -> Fingerprint:
-    """The same as `take`, over a psycopg connection; of some kinds only if that is enough (relations are always there)."""
-    with raw.transaction(force_rollback=True):
-        # Names are written out in full, and times in UTC, whatever the session has set; the rollback restores its settings.
-        raw.execute("set local search_path = pg_catalog; set local timezone = 'UTC'")
-        return _read(raw, schema, derived, kinds)
-
-
-def _read(raw: psycopg.Connection, schema: str, derived: bool, kinds: tuple[str, ...]) -> Fingerprint:
-    relations = sqlfiles.rows(raw, "marts/catalogue/relations", schema=schema)
-    relations = [row for row in relations if derived or not _is_derived(row[1], row[2])]
-    found = {object_: definition for _, _, _, object_, definition in relations}
-    parameters = {"schema": schema, "relations": [row[0] for row in relations]}
-    queries = {name: sqlfiles.load(name)[1] for name in (f"marts/catalogue/{kind}" for kind in kinds)}
-    for rows in sqlfiles.several(raw, *((name, {key: parameters[key] for key in wanted}) for name, wanted in queries.items())):
+def read(raw: psycopg.Connection, schema: str, derived: bool = True) -> Fingerprint:
+    """The same as `take`, over a psycopg connection."""
+    with _plain(raw):
+        relations = sqlfiles.rows(raw, "marts/catalogue/relations", schema=schema, derived=derived)
+        parameters = {"schema": schema, "relations": _oids(relations)}
+        queries = {name: sqlfiles.load(name)[1] for name in (f"marts/catalogue/{kind}" for kind in KINDS)}
+        answers = sqlfiles.several(raw, *((name, {key: parameters[key] for key in wanted}) for name, wanted in queries.items()))
+    found = {object_: definition for _, object_, definition in relations}
+    for rows in answers:
         found.update(rows)
     if not derived:
         touch = {name.removeprefix("trigger ") for name, text in found.items() if name.startswith("trigger ") and _TOUCH.search(text)}
@@ -59,8 +52,25 @@ def _read(raw: psycopg.Connection, schema: str, derived: bool, kinds: tuple[str,
     return dict(sorted(found.items()))
 
 
-def _is_derived(name: str, kind: str) -> bool:
-    return kind == "v" and _DERIVED_VIEW.fullmatch(name) is not None
+def objects(raw: psycopg.Connection, schema: str) -> set[tuple[str, str]]:
+    """Kind and identity of what a step can bring or take away in a schema, such as `("foreign key", "take_piece on probe.take")`: tables,
+    views, sequences, indexes, foreign keys, policies, enums, functions and triggers, without those rebuilt around every migration."""
+    with _plain(raw):
+        relations = sqlfiles.rows(raw, "marts/catalogue/relations", schema=schema, derived=False)
+        return set(sqlfiles.rows(raw, "marts/catalogue/objects", schema=schema, relations=_oids(relations)))
+
+
+@contextmanager
+def _plain(raw: psycopg.Connection) -> Iterator[None]:
+    """Names are written out in full, and times in UTC, whatever the session has set; the rollback restores its settings."""
+    with raw.transaction(force_rollback=True):
+        raw.execute("set local search_path = pg_catalog; set local timezone = 'UTC'")
+        yield
+
+
+def _oids(relations: list[tuple]) -> list[Oid]:
+    """The numbers, as of one type however large they are or even if there are none: each query is prepared once."""
+    return [Oid(relation[0]) for relation in relations]
 
 
 def compare(platform: str, expected: Fingerprint, found: Fingerprint) -> list[Drift]:

@@ -188,8 +188,8 @@ class _Destination:
     def __init__(self, connection: "Connection", table: Target, first_only: bool, backfill: bool) -> None:
         self._connection, self._table, self._first_only = connection, table, first_only
         self._writer = Writer(connection, table)
-        self._instant = partition.instant_of(connection, str(table))
-        self._filling = Filling.begin(connection, table) if backfill else None
+        self._months = partition.month_table(connection, str(table))
+        self._filling = Filling.begin(connection, table, self._months) if backfill else None
         if backfill and self._filling is None:
             raise UsageError(f"{table} cannot be back-filled: it has no month partitions, or triggers of its own; leave out --backfill.")
 
@@ -203,8 +203,8 @@ class _Destination:
         batch = prepared.batch
         if self._filling and self._filling.takes(prepared.month, [column.name for column in batch.columns]):
             return self._filling.add(prepared.month, batch)
-        if self._instant:  # rows that do not say when they happened happen now
-            partition.ensure_for(self._connection, str(self._table), batch.array(self._instant))
+        if self._months:  # rows that do not say when they happened happen now
+            partition.ensure_for(self._connection, self._months, batch.array(self._months.instant))
         return self._writer.settle(batch, first_only=self._first_only)
 
     def finish(self) -> None:

@@ -152,9 +152,9 @@ def _compared(name: str, applied: list[Migration], source: str, expected: Finger
 
 def _applied(raw: psycopg.Connection) -> dict[str, list[Migration]]:
     """The files of what is applied, by platform, held against the ledger."""
-    applied = {}
+    applied, noted = {}, ledger.read_all(raw)
     for name in known_platforms():
-        entries, migrations = ledger.read(raw, name), read_migrations(name)
+        entries, migrations = noted.get(name, []), read_migrations(name)
         ledger.check(name, entries, migrations)
         applied[name] = migrations[: len(entries)]
     return applied
@@ -199,7 +199,7 @@ class _Run:
         self.started_at, self.started = datetime.now(UTC), perf_counter()
         self.preflight = preflight.look(raw)
         self.version = ledger.version(raw, platform)
-        self.before: Fingerprint | None = None
+        self.before: set[tuple[str, str]] | None = None
         self.seeded: dict[str, int] = {}
 
     def step(self, migration: Migration, yes: bool) -> Step:
@@ -226,8 +226,8 @@ class _Run:
         report.next_steps = _next_steps(report)
         return report
 
-    def _objects(self) -> Fingerprint:
-        return fingerprint.read(self.raw, self.platform, derived=False, kinds=fingerprint.OBJECTS)
+    def _objects(self) -> set[tuple[str, str]]:
+        return fingerprint.objects(self.raw, self.platform)
 
 
 def _perform(raw: psycopg.Connection, migration: Migration, direction: str, yes: bool) -> tuple[Step, dict[str, int]]:
@@ -311,21 +311,10 @@ def _reached(platform: str, version: str | None, planned: list[Step]) -> str | N
 _KINDS = ("table", "enum", "index", "foreign key", "policy", "function", "trigger", "view", "materialized view", "sequence")
 
 
-def _kind(name: str, definition: str) -> str | None:
-    if name.startswith("table constraint "):
-        return "foreign key" if definition.startswith("FOREIGN KEY") else None
-    found = next((kind for kind in _KINDS if name.startswith(f"{kind} ")), None)
-    return None if found and name.removeprefix(f"{found} ").startswith("column ") else found
-
-
-def _verified(before: Fingerprint, after: Fingerprint, seeded: dict[str, int]) -> list[Verified]:
+def _verified(before: set[tuple[str, str]], after: set[tuple[str, str]], seeded: dict[str, int]) -> list[Verified]:
     """Tables, enums, indexes, foreign keys and the like that came or went, as the catalogue has them now, and seeded rows."""
-    found = []
-    for side, other, state in ((after, before, "exists"), (before, after, "gone")):
-        for name in side.keys() - other.keys():
-            if kind := _kind(name, side[name]):
-                object_ = name.removeprefix("table constraint ").removeprefix(f"{kind} ")
-                found.append(Verified(kind, object_, state, seeded.pop(object_, None) if state == "exists" else None))
+    found = [Verified(kind, object_, "exists", seeded.pop(object_, None)) for kind, object_ in after - before]
+    found.extend(Verified(kind, object_, "gone") for kind, object_ in before - after)
     found.extend(Verified("table", table, "exists", rows) for table, rows in seeded.items())
     return sorted(found, key=lambda entry: (_KINDS.index(entry.kind), entry.object))
 

@@ -127,23 +127,15 @@ def ensure(
     return _report(connection, done, ahead)
 
 
-def instant_of(connection: "Connection", target: str) -> str | None:
-    """The column that decides the month of a row of `<platform>.<table>`; None for a table without month partitions."""
-    table = month_table(connection, target)
-    return table and table.instant
-
-
-def ensure_for(connection: "Connection", target: str, instants: "pa.Array | None") -> None:
-    """Make the months of these instants, and of now for None, in the table `<platform>.<table>`; in the transaction of the connection."""
+def ensure_for(connection: "Connection", table: Table, instants: "pa.Array | None") -> None:
+    """Make the months of these instants, and of now for None; in the transaction of the connection."""
     from workbench.partitioning.instants import months_of
 
-    table = month_table(connection, target)
-    if table is not None:
-        _fill(connection, table, [this_month()] if instants is None else months_of(instants), commit=False)
+    _fill(connection, table, [this_month()] if instants is None else months_of(instants), commit=False)
 
 
 def month_table(connection: "Connection", target: str) -> Table | None:
-    """The table `<platform>.<table>`, if it has one partition a month."""
+    """The table `<platform>.<table>`, if it has one partition a month: its `instant` is the column that decides the month of a row."""
     platform, _, name = target.partition(".")
     return next((table for table in _tables(connection, platform) if table.name == name), None)
 

@@ -109,7 +109,8 @@ def seed(
     with as_loader(connection):
         db.one_at_a_time(connection, f"seed {platform}")
         _refuse_if_filled(connection, platform, module.TABLES)
-        partition.ensure_for(connection, f"{platform}.audit_logs", None)  # the audit trail of the new rows is of today
+        if trail := partition.month_table(connection, f"{platform}.audit_logs"):
+            partition.ensure_for(connection, trail, None)  # what is noted of the new rows is of today
         made: Seeded = module.make(spec)
         rows, total, done = dict(made.counts()), sum(n for _, n in made.counts()), 0
         for name, columns in made.tables.items():

@@ -130,7 +130,6 @@ def scrap_url(server):
 def sandbox(sql_folder, scrap_url):
     """The small platforms over an empty database."""
     yield Sandbox(sql_folder, scrap_url)
-    db.engine(url=scrap_url).dispose()
     with db.engine(url=scrap_url).connect() as connection:
         connection.exec_driver_sql("set client_min_messages = warning")
         connection.exec_driver_sql("drop schema if exists jazz, folk, marts cascade; drop table if exists public.mine")

@@ -18,21 +18,19 @@ class TestVerify:
         assert found["jazz"].drifts == [] and found["jazz"].objects > 5 and "PostgreSQL" in found["jazz"].sentence()
         assert found["folk"].version is None and found["folk"].sentence() == "folk: not installed."
 
-    @pytest.mark.parametrize(
-        ("statement", "drift"),
-        [
-            ("drop index jazz.take_made", ("missing", "index jazz.take_made")),
-            ("create index extra on jazz.take (note)", ("unexpected", "index jazz.extra")),
-            ("alter table jazz.take alter note set default 'x'", ("different", "table column jazz.take.note")),
-            ("drop trigger touch_take on jazz.take", ("missing", "trigger touch_take on jazz.take")),
-            ("revoke select on marts.fact_take from workbench_reader", ("missing", "grant on view marts.fact_take to workbench_reader")),
-            ("grant select on jazz.take to public", ("unexpected", "grant on table jazz.take to public")),
-        ],
-    )
-    def test_each_drift_is_named(self, sandbox, statement, drift):
+    def test_each_drift_is_named(self, sandbox):
         sandbox.up()
-        sandbox.sql(statement)
-        assert sandbox.drifts() == [drift]
+        made = {
+            "drop index jazz.take_made": ("missing", "index jazz.take_made"),
+            "create index extra on jazz.take (note)": ("unexpected", "index jazz.extra"),
+            "alter table jazz.take alter note set default 'x'": ("different", "table column jazz.take.note"),
+            "drop trigger touch_take on jazz.take": ("missing", "trigger touch_take on jazz.take"),
+            "revoke select on marts.fact_take from workbench_reader": ("missing", "grant on view marts.fact_take to workbench_reader"),
+            "grant select on jazz.take to public": ("unexpected", "grant on table jazz.take to public"),
+        }
+        for statement in made:
+            sandbox.sql(statement)
+        assert sorted(sandbox.drifts()) == sorted(made.values())
 
     def test_a_platform_half_way_is_compared_with_half_way(self, sandbox):
         sandbox.up(to="0000")

@@ -40,6 +40,7 @@ class Attack:
 
     sql: psycopg.Connection
     known: dict[str, list[str]] = dataclasses.field(default_factory=dict)  # tables, and columns by table and privilege
+    before: dict[str, dict[str, tuple]] = dataclasses.field(default_factory=dict)  # state of each tenant at the start of every test
 
     def act(self, user: str | None, tenant: str | None) -> None:
         """From now on as the application, for this account within this tenant; unknown names are set as they stand."""
@@ -108,6 +109,7 @@ def school(shared_database: Any) -> Iterator[Attack]:
         )
         made = Attack(sql)
         made.look()
+        made.before = {tenant: made.state(tenant) for tenant in (OURS, THEIRS)}
         yield made
         connection.rollback()
 
@@ -158,7 +160,6 @@ def test_no_row_of_another_tenant_is_seen(attack: Attack, role: str) -> None:
 
 @pytest.mark.parametrize(("user", "tenant"), NOBODY)
 def test_who_is_nobody_sees_and_writes_nothing(attack: Attack, user: str | None, tenant: str | None) -> None:
-    before = attack.state(OURS), attack.state(THEIRS)
     tables = {table: (attack.columns(table, "UPDATE"), attack.columns(table, "INSERT")) for table in attack.tables()}
     attack.act(user, tenant)
     for table, (updatable, insertable) in tables.items():
@@ -168,7 +169,7 @@ def test_who_is_nobody_sees_and_writes_nothing(attack: Attack, user: str | None,
         assert attack.tried(f"delete from video.{table}") == 0, table
         if insertable:
             assert attack.tried(f"insert into video.{table} ({insertable[0]}) values (default)") == 0, table
-    assert (attack.state(OURS), attack.state(THEIRS)) == before
+    assert {tenant: attack.state(tenant) for tenant in (OURS, THEIRS)} == attack.before
 
 
 def test_a_suspended_tenant_sees_nothing(attack: Attack) -> None:
@@ -200,7 +201,6 @@ def test_students_see_of_each_other_nothing(attack: Attack, role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_of_another_tenant_is_changed_or_deleted(attack: Attack, role: str) -> None:
-    before = attack.state(THEIRS)
     for table in attack.tables():
         attack.stop()
         tenant, columns = attack.tenant_of(table), attack.columns(table, "UPDATE")
@@ -212,13 +212,12 @@ def test_nothing_of_another_tenant_is_changed_or_deleted(attack: Attack, role: s
             assert attack.tried(f"update video.{table} set {tenant} = %s", key(THEIRS)) == 0, table
         assert attack.tried(f"delete from video.{table} where {tenant} = %s", key(THEIRS)) == 0
         attack.tried(f"delete from video.{table}")
-    assert attack.state(THEIRS) == before
+    assert attack.state(THEIRS) == attack.before[THEIRS]
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_row_is_slipped_into_another_tenant(attack: Attack, role: str) -> None:
     """Each of their rows, copied under a new key, and each of ours, relabelled as theirs."""
-    before = attack.state(THEIRS)
     for table in attack.tables():
         attack.stop()
         tenant, columns = attack.tenant_of(table), attack.columns(table, "INSERT")
@@ -235,7 +234,7 @@ def test_no_row_is_slipped_into_another_tenant(attack: Attack, role: str) -> Non
             slip = f"insert into video.{table} ({names}) select {names} from jsonb_populate_record(null::video.{table}, %s)"
             assert attack.tried(slip, json.dumps(row)) == 0, table
             assert attack.tried(f"{slip} on conflict do nothing", json.dumps(row)) == 0, table
-    assert attack.state(THEIRS) == before
+    assert attack.state(THEIRS) == attack.before[THEIRS]
 
 
 @pytest.mark.parametrize(("table", "column"), [("student_sessions", "position_seconds"), ("student_progress", "completion_percentage")])
@@ -438,10 +437,9 @@ def test_audit_and_limits_are_not_callable(attack: Attack) -> None:
 
 @pytest.mark.parametrize(("user", "tenant"), [(f"{OURS}/admin", THEIRS), (None, THEIRS), ("garbage", THEIRS), (f"{OURS}/gone", OURS)])
 def test_nothing_is_noted_in_the_trail_of_a_tenant_that_one_is_not_of(attack: Attack, user: str | None, tenant: str) -> None:
-    before = attack.state(OURS), attack.state(THEIRS)
     attack.act(user, tenant)
     ((noted,),) = attack.rows("select video.note_event('login', 'session', 'who@x.example', false, 'wrong password')")
-    assert (attack.state(OURS), attack.state(THEIRS)) == before
+    assert {tenant: attack.state(tenant) for tenant in (OURS, THEIRS)} == attack.before
     row = attack.rows("select tenant_id, user_id, entity_id, new_values ->> 'claimed_tenant' from video.audit_logs where id = %s", noted)
     assert row == [(None, None, "***", str(key(tenant)))]
 

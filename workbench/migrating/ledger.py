@@ -23,12 +23,19 @@ class Entry:
 
 
 def read(raw: psycopg.Connection, platform: str) -> list[Entry]:
-    """What is applied, oldest first; nothing where there is no ledger yet."""
+    """What is applied of a platform, oldest first; nothing where there is no ledger yet."""
+    return read_all(raw).get(platform, [])
+
+
+def read_all(raw: psycopg.Connection) -> dict[str, list[Entry]]:
+    """The same for every platform of which something is applied."""
+    entries: dict[str, list[Entry]] = {}
     with raw.transaction():
-        if not has_ledger(raw):
-            return []
-        query = "select version, name, checksum, applied_at from marts.schema_migration where platform = %s order by version"
-        return [Entry(*row) for row in raw.execute(query, [platform]).fetchall()]
+        if has_ledger(raw):
+            query = "select platform, version, name, checksum, applied_at from marts.schema_migration order by version"
+            for platform, *row in raw.execute(query).fetchall():
+                entries.setdefault(platform, []).append(Entry(*row))
+    return entries
 
 
 def version(raw: psycopg.Connection, platform: str) -> str | None:
@@ -134,9 +141,9 @@ def _at_head(versions: dict[str, str], platform: str) -> bool:
     return bool(migrations) and versions.get(platform) == migrations[-1].version
 
 
-def state(raw: psycopg.Connection, platform: str) -> SchemaStatus:
+def _state(platform: str, entries: list[Entry]) -> SchemaStatus:
     """State of one schema; what is wrong with it is told, not raised."""
-    entries, migrations, problem = read(raw, platform), [], None
+    migrations, problem = [], None
     try:
         migrations = read_migrations(platform)
         check(platform, entries, migrations)
@@ -150,4 +157,5 @@ def state(raw: psycopg.Connection, platform: str) -> SchemaStatus:
 
 def states(raw: psycopg.Connection) -> list[SchemaStatus]:
     """State of marts and every installed platform."""
-    return [state(raw, platform) for platform in known_platforms()]
+    entries = read_all(raw)
+    return [_state(platform, entries.get(platform, [])) for platform in known_platforms()]

@@ -47,9 +47,8 @@ class Filling:
         self._parts: dict[date, Writer | None] = {}  # None: the month was there before
 
     @classmethod
-    def begin(cls, connection: "Connection", target: Target) -> "Filling | None":
+    def begin(cls, connection: "Connection", target: Target, table: partition.Table | None) -> "Filling | None":
         """None where rows have to go one by one: the table has no months, or triggers that are not those of the workbench."""
-        table = partition.month_table(connection, str(target))
         if table is None:
             return None
         touches = sqlfiles.fetch(connection, "marts/partition/insert_triggers", platform=table.platform, table_name=table.name)
@@ -116,9 +115,10 @@ def store(connection: "Connection", target: Target, columns: dict[str, pa.Array]
     Raises:
         RunFailed: the server refused one of them.
     """
-    filling = Filling.begin(connection, target)
+    table = partition.month_table(connection, str(target))
+    filling = Filling.begin(connection, target, table)
     if filling is None or filling.instant not in columns:
-        return _one_by_one(connection, target, columns)
+        return _one_by_one(connection, target, table, columns)
     left = []
     for month, rows in by_month(columns[filling.instant]):
         if len(rows) < FEWEST_ROWS or not filling.takes(month, list(columns)):
@@ -129,14 +129,13 @@ def store(connection: "Connection", target: Target, columns: dict[str, pa.Array]
                 raise RunFailed(f"{target} does not take a row of {spelt(month)}: {refused[0].reason}.")
     filling.finish()
     if left:
-        _one_by_one(connection, target, _picked(columns, np.sort(np.concatenate(left))))
+        _one_by_one(connection, target, table, _picked(columns, np.sort(np.concatenate(left))))
     return len(columns[filling.instant])
 
 
-def _one_by_one(connection: "Connection", target: Target, columns: dict[str, pa.Array]) -> int:
-    instant = partition.instant_of(connection, str(target))
-    if instant:
-        partition.ensure_for(connection, str(target), columns.get(instant))
+def _one_by_one(connection: "Connection", target: Target, table: partition.Table | None, columns: dict[str, pa.Array]) -> int:
+    if table:
+        partition.ensure_for(connection, table, columns.get(table.instant))
     return copy_columns(connection, target, columns)
 
 

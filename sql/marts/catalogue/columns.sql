@@ -1,7 +1,7 @@
 -- One row per column: type, collation, storage, default, not null, identity, generated. The order of columns does not count.
 -- name: columns(relations)
 select
-    i.type || ' ' || i.identity as object,
+    r.type || ' column ' || r.identity || '.' || quote_ident(a.attname) as object,
     concat_ws(
         ' ',
         format_type(a.atttypid, a.atttypmod),
@@ -13,12 +13,12 @@ select
         case a.attgenerated when 's' then 'generated stored' when 'v' then 'generated virtual' end,
         'default ' || pg_get_expr(d.adbin, d.adrelid)
     ) as definition
-from pg_attribute a
-join pg_class c on c.oid = a.attrelid
+from unnest(cast(:relations as oid[])) relation
+cross join lateral pg_identify_object(cast('pg_class' as regclass), relation, 0) r
+join pg_class c on c.oid = relation
+join pg_attribute a on a.attrelid = relation
 join pg_type t on t.oid = a.atttypid
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-cross join lateral pg_identify_object(cast('pg_class' as regclass), a.attrelid, a.attnum) i
-where a.attrelid = any(cast(:relations as oid[]))
-  and c.relkind <> 'S'
+where c.relkind <> 'S'
   and a.attnum > 0
   and not a.attisdropped;

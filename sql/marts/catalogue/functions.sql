@@ -15,7 +15,6 @@ select
         'owner ' || pg_get_userbyid(p.proowner)
     ) as definition
 from pg_proc p
-join pg_namespace n on n.oid = p.pronamespace
 cross join lateral pg_identify_object(cast('pg_proc' as regclass), p.oid, 0) i
-where n.nspname = :schema
-  and not exists (select from pg_depend d where d.classid = cast('pg_proc' as regclass) and d.objid = p.oid and d.deptype = 'e');
+where p.pronamespace = (select oid from pg_namespace where nspname = :schema)
+  and p.oid not in (select objid from pg_depend where classid = cast('pg_proc' as regclass) and deptype = 'e');

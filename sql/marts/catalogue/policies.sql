@@ -1,7 +1,7 @@
 -- One row per row level security policy.
 -- name: policies(relations)
 select
-    i.type || ' ' || i.identity as object,
+    'policy ' || quote_ident(p.polname) || ' on ' || r.identity as object,
     concat_ws(
         ' ',
         case when p.polpermissive then 'permissive' else 'restrictive' end,
@@ -13,6 +13,6 @@ select
         'using (' || pg_get_expr(p.polqual, p.polrelid) || ')',
         'with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'
     ) as definition
-from pg_policy p
-cross join lateral pg_identify_object(cast('pg_policy' as regclass), p.oid, 0) i
-where p.polrelid = any(cast(:relations as oid[]));
+from unnest(cast(:relations as oid[])) relation
+cross join lateral pg_identify_object(cast('pg_class' as regclass), relation, 0) r
+join pg_policy p on p.polrelid = relation;

@@ -1,16 +1,18 @@
 -- One row per table, partition, view, materialized view, composite type and sequence of a schema.
 -- A month partition (parent_p2026_01, parent_y2026m01 or parent_2026_01, bounds exactly that month in UTC) is left out: its parent and the bounds rule
--- say all there is to say about it. Hash, list and DEFAULT partitions are kept.
--- name: relations(schema)
+-- say all there is to say about it. Hash, list and DEFAULT partitions are kept; fact and check views are left out unless `derived` is wanted.
+-- name: relations(schema, derived)
 with relation as (
     select
         c.*,
         pg_get_expr(c.relpartbound, c.oid) as bound,
-        (select p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid limit 1) as parent_name
+        case when c.relispartition then (select p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid) end
+            as parent_name
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = :schema
       and c.relkind in ('r', 'p', 'v', 'm', 'c', 'f', 'S')
+      and (:derived or c.relkind <> 'v' or c.relname collate "default" !~ '^(fact|dim|check)_\w+$')
       and not exists (select from pg_depend d where d.classid = cast('pg_class' as regclass) and d.objid = c.oid and d.deptype = 'e')
 ),
 bounded as (
@@ -22,8 +24,6 @@ bounded as (
 )
 select
     b.oid,
-    b.relname as name,
-    cast(b.relkind as text) as kind,
     i.type || ' ' || i.identity as object,
     concat_ws(
         '; ',

@@ -12,8 +12,7 @@ select
         'owner ' || pg_get_userbyid(t.typowner)
     ) as definition
 from pg_type t
-join pg_namespace n on n.oid = t.typnamespace
 cross join lateral pg_identify_object(cast('pg_type' as regclass), t.oid, 0) i
-where n.nspname = :schema
+where t.typnamespace = (select oid from pg_namespace where nspname = :schema)
   and t.typtype in ('e', 'd', 'r')
   and not exists (select from pg_depend d where d.classid = cast('pg_type' as regclass) and d.objid = t.oid and d.deptype = 'e');
