@@ -396,16 +396,26 @@ def simulated_database(server: URL, simulated_template: str) -> Iterator[Databas
         yield made
 
 
+INDEXES = """
+select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
+where indrelid = cast(%s as regclass) and not exists (select from pg_constraint where conindid = indexrelid)
+"""
+
+
 @contextlib.contextmanager
-def references_checked_at_once(connection: Connection, table: str) -> Iterator[None]:
-    """The foreign keys of a table that is filled inside are checked when it is full, by a join over all of its rows: row by row is what
-    takes longest, and is what `test_load.py` shows."""
-    query = "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'f' and conrelid = cast(%s as regclass)"
-    keys = connection.exec_driver_sql(query, (table,)).all()
-    for name, _ in keys:
+def indexed_when_full(connection: Connection, table: str) -> Iterator[None]:
+    """The foreign keys of a table that is filled inside are checked when it is full, by a join over all of its rows, and its indexes are
+    built then: row by row is what takes longest, and is what `test_load.py` shows."""
+    keys = "select conname, pg_get_constraintdef(oid) from pg_constraint where contype = 'f' and conrelid = cast(%s as regclass)"
+    references, indexes = (connection.exec_driver_sql(query, (table,)).all() for query in (keys, INDEXES))
+    for name, _ in references:
         connection.exec_driver_sql(f"alter table {table} drop constraint {name}")
+    for name, _ in indexes:
+        connection.exec_driver_sql(f"drop index {name}")
     yield
-    for name, definition in keys:
+    for _, definition in indexes:
+        connection.exec_driver_sql(definition)
+    for name, definition in references:
         connection.exec_driver_sql(f"alter table {table} add constraint {name} {definition}")
 
 
@@ -418,7 +428,7 @@ def university_database(server: URL, template_database: str, real_data: Path) ->
         from workbench import presets, rollup
 
         with database.connect() as connection:
-            with references_checked_at_once(connection, "learning.learning_sessions"):
+            with indexed_when_full(connection, "learning.learning_sessions"):
                 presets.load_preset(connection, "learning", "oulad", real_data / "oulad")
             connection.commit()
             with days_of_utc():
