@@ -10,9 +10,11 @@ Floats = NDArray[np.float64]
 LEAST_SLOPE, MOST_SLOPE = 0.05, 6.0
 """Bounds of a fitted discrimination; one that stands there says that the answers do not determine it."""
 
-_NODES = np.linspace(-6, 6, 61)
-_WEIGHTS = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
-_POWERS = np.stack([np.ones_like(_NODES), _NODES, _NODES**2])
+NODES = np.linspace(-6, 6, 61)
+WEIGHTS = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
+"""Abilities at which integrals over a standard normal population are taken, and their weights."""
+
+_POWERS = np.stack([np.ones_like(NODES), NODES, NODES**2])
 _MEMORY = 5  # differences of rounds from which the next point is extrapolated
 
 
@@ -92,7 +94,7 @@ def _round(at: Floats, c: Floats, patterns: Floats, times: NDArray[np.int64]) ->
     p = _curve(slope, intercept, c)
     wrong = np.log1p(-p)
     mass = np.hstack([np.log(p) - wrong, wrong]) @ patterns.T  # nodes × patterns, here the logarithm
-    mass += np.log(_WEIGHTS)[:, None]
+    mass += np.log(WEIGHTS)[:, None]
     top = mass.max(0)
     mass -= top
     np.exp(mass, out=mass)
@@ -111,7 +113,7 @@ def _round(at: Floats, c: Floats, patterns: Floats, times: NDArray[np.int64]) ->
 
 
 def _curve(slope: Floats, intercept: Floats, c: Floats) -> Floats:
-    logit = np.minimum(np.maximum(_NODES[:, None] * slope + intercept, -35), 35)
+    logit = np.minimum(np.maximum(NODES[:, None] * slope + intercept, -35), 35)
     return np.minimum(np.maximum(c + (1 - c) / (1 + np.exp(-logit)), 1e-12), 1 - 1e-12)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.metrics import irt
+from workbench.metrics.irt import NODES, WEIGHTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,8 +19,6 @@ FEWEST_LINKING = 5
 
 _MOST_SPREAD = 0.25
 _SQUARES = ["infit", "outfit", "fit_answers", "fitted_discrimination", "fitted_difficulty", "guessing"]
-_NODES = np.linspace(-6, 6, 61)
-_WEIGHTS = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
 
 Floats = NDArray[np.float64]
 
@@ -47,9 +46,9 @@ def statistics(answers: ArrayLike, guessing: ArrayLike = 0.0, *, iterations: int
 
 def _posterior(answers: Floats, a: Floats, b: ArrayLike, c: Floats) -> tuple[Floats, Floats]:
     """P of each item at each node, and each learner's weight of the nodes given all answers."""
-    p = np.clip(irt.probability(_NODES[:, None], a, b, c), 1e-9, 1 - 1e-9)
+    p = np.clip(irt.probability(NODES[:, None], a, b, c), 1e-9, 1 - 1e-9)
     seen, hit = ~np.isnan(answers), np.nan_to_num(answers)
-    log = hit @ np.log(p).T + (seen - hit) @ np.log1p(-p).T - _NODES**2 / 2
+    log = hit @ np.log(p).T + (seen - hit) @ np.log1p(-p).T - NODES**2 / 2
     weight = np.exp(log - log.max(axis=1, keepdims=True))
     return p, weight / weight.sum(axis=1, keepdims=True)
 
@@ -89,7 +88,7 @@ def covariance(answers: ArrayLike, a: ArrayLike, b: ArrayLike, c: ArrayLike) -> 
     slant = (p - guess) * (1 - p) / (1 - guess)  # derivative of p by the logit
     scores = [
         np.where(np.isnan(right), 0.0, np.where(right == 1, weight @ (by * slant / p), -(weight @ (by * slant / (1 - p)))))
-        for by in (_NODES[:, None], np.ones((len(_NODES), 1)))
+        for by in (NODES[:, None], np.ones((len(NODES), 1)))
     ]
     count = right.shape[1]
     if len(right) >= 20 * count:
@@ -123,12 +122,12 @@ def square_scores(squares: "pd.DataFrame") -> tuple[Floats, Floats]:
         squares: by item `infit`, `outfit`, `fit_answers` they rest on, and `fitted_discrimination`, `fitted_difficulty`, `guessing`.
     """
     infit, outfit, n, a, b, c = (squares[name].to_numpy(dtype=float) for name in _SQUARES)
-    p = irt.probability(_NODES[:, None], a, b, c)
+    p = irt.probability(NODES[:, None], a, b, c)
     spread = p * (1 - p)
     with np.errstate(divide="ignore", invalid="ignore"):
         within, without = (
-            np.sqrt(_WEIGHTS @ (spread * (1 - 4 * spread)) / n) / (_WEIGHTS @ spread),
-            np.sqrt(_WEIGHTS @ (1 / spread - 4) / n),
+            np.sqrt(WEIGHTS @ (spread * (1 - 4 * spread)) / n) / (WEIGHTS @ spread),
+            np.sqrt(WEIGHTS @ (1 / spread - 4) / n),
         )
         without = np.where(without <= _MOST_SPREAD, without, np.nan)
         pairs = ((infit, within), (outfit, without))
@@ -188,18 +187,18 @@ def drift(fits: "pd.DataFrame", usable: NDArray[np.bool_]) -> dict[str, Floats]:
     slope = np.log(a / wanted_a) / np.sqrt(relative**2 + turned)
     gap = np.stack([b - wanted_b, a * (b - wanted_b) / wanted_a])
     place = gap / np.sqrt(absolute**2 + shifted + (wanted_b - np.nanmedian(wanted_b)) ** 2 * turned)
-    apart = irt.probability(_NODES[:, None], a, b, c) - irt.probability(_NODES[:, None], wanted_a, wanted_b, c)
+    apart = irt.probability(NODES[:, None], a, b, c) - irt.probability(NODES[:, None], wanted_a, wanted_b, c)
     scores = {"discrimination_score": slope, "difficulty_score": place}
     smaller = {name: np.where(np.abs(one[0]) <= np.abs(one[1]), one[0], one[1]) for name, one in scores.items()}
-    return made | smaller | {"distance": np.sqrt(_WEIGHTS @ apart**2)}
+    return made | smaller | {"distance": np.sqrt(WEIGHTS @ apart**2)}
 
 
 def _model_errors(a: Floats, b: Floats, c: Floats) -> tuple[Floats, Floats]:
     """Errors of a and b up to a factor, were abilities known and standard normal."""
-    p = np.clip(irt.probability(_NODES[:, None], a, b, c), 1e-12, 1 - 1e-12)
+    p = np.clip(irt.probability(NODES[:, None], a, b, c), 1e-12, 1 - 1e-12)
     slant = (p - c) * (1 - p) / (1 - c)  # derivative of p by the logit
-    weight = _WEIGHTS[:, None] * slant**2 / (p * (1 - p))
-    i0, i1, i2 = (weight.T @ _NODES**power for power in range(3))
+    weight = WEIGHTS[:, None] * slant**2 / (p * (1 - p))
+    i0, i1, i2 = (weight.T @ NODES**power for power in range(3))
     with np.errstate(divide="ignore", invalid="ignore"):
         determinant = i0 * i2 - i1**2
         return np.sqrt(i0 / determinant), np.sqrt((i2 - 2 * b * i1 + b**2 * i0) / determinant) / a
