@@ -47,6 +47,13 @@ def _house_template(module: ModuleType) -> None:
     module.templates.default = "workbench"
 
 
+def _without_notes(module: ModuleType) -> None:
+    """Docstrings of scipy do without the table of array libraries, which it works into each of them when it is imported."""
+    module.xp_capabilities = lambda **_: lambda function: function
+
+
 on_import("plotly.io._renderers", ["nbformat"], _house_renderers)  # it asks nbformat for its version only
 on_import("plotly.io", after=_house_template)
-on_import("scipy._lib.array_api_compat.numpy", ["numpy.f2py"])  # a compiler of Fortran, taken along with all of numpy
+# Taken along with all of numpy, a compiler of Fortran among them.
+on_import("scipy._lib.array_api_compat.numpy", ["numpy.f2py", "numpy.testing", "numpy.polynomial", "numpy.char", "numpy.fft"])
+on_import("scipy._lib._array_api", after=_without_notes)
