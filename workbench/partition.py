@@ -274,7 +274,10 @@ def _attach(raw: psycopg.Connection, connection: "Connection", table: Table, mon
         adopt(raw, table, part, month)
     else:
         with raw.pipeline():
-            adopt(raw, table, new_part(raw, table, month), month)
+            part = new_part(raw, table, month)
+            # known to be empty, else the check of each reference reads the whole table that is referred to
+            raw.execute(sql.SQL("analyze {}").format(part))
+            adopt(raw, table, part, month)
     return moved
 
 
