@@ -274,10 +274,7 @@ def _attach(raw: psycopg.Connection, connection: "Connection", table: Table, mon
         adopt(raw, table, part, month)
     else:
         with raw.pipeline():
-            part = new_part(raw, table, month)
-            # known to be empty, else the check of each reference reads the whole table that is referred to
-            raw.execute(sql.SQL("analyze {}").format(part))
-            adopt(raw, table, part, month)
+            adopt(raw, table, new_part(raw, table, month), month)
     return moved
 
 
