@@ -68,12 +68,17 @@ def _drift_id(fact: str, platform: str) -> str:
 
 
 def _drift(objectives: Sequence[Objective], fact: str, platform: str) -> Rule:
-    listed = ", ".join(f"({literal(one.name)}, ({one.total}) is true, ({one.good}) is true)" for one in objectives)
+    numbered = list(enumerate(objectives))
+    counts = ", ".join(
+        f"count(*) filter (where {one.total}) as total_{n}, count(*) filter (where ({one.total}) and ({one.good})) as good_{n}"
+        for n, one in numbered
+    )
+    listed = ", ".join(f"({literal(one.name)}, good_{n}, total_{n})" for n, one in numbered)
     names = {"platform": literal(platform), "names": ", ".join(literal(one.name) for one in objectives)}
     return Rule(
         id=_drift_id(fact, platform), severity="critical",
         reason="Budgets and alerts are counted from slices; they must be what the raw rows tell.", source="Definition Q5",
-        kind="query", key=("platform", "day", "slo"), query=_text("slices").format(fact=fact, objectives=listed, **names),
+        kind="query", key=("platform", "day", "slo"), query=_text("slices").format(fact=fact, counts=counts, objectives=listed, **names),
         file=_FOLDER / "slices.sql", breaks=_LOSS.format(**names),
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """A Great Expectations run over the reading role: questions in, yes, no or trouble out, and nothing lost on the way.
 
-Great Expectations drops expectations it does not understand in silence and answers trouble as failure; it prints progress bars, and asks
-a query for its columns by running it. What is asked, built and answered is counted here, and the server's own words are kept.
+Great Expectations drops expectations it does not understand in silence, answers trouble as failure, and prints progress bars. What is
+asked, built and answered is counted here, and the server's own words are kept.
 """
 
 import logging
@@ -87,7 +87,7 @@ class Session:
             if len(built.expectations) != len(questions):
                 return {question.id: self._alone(question) for question in questions}
             batch = asset.add_batch_definition_whole_table("all").get_batch()
-            with hasten.configured_once():
+            with hasten.configured_once(_columns(questions)):
                 results = batch.validate(built, result_format="BOOLEAN_ONLY").results
         finally:
             self.source.delete_asset(asset.name)
@@ -134,6 +134,12 @@ class Session:
 
 def _expectation(question: Question) -> dict[str, Any]:
     return {"type": question.expect, "kwargs": dict(question.arguments), "meta": {"id": question.id}}
+
+
+def _columns(questions: Sequence[Question]) -> list[str]:
+    """Those that are asked about."""
+    named = [question.arguments.get(argument) for question in questions for argument in ("column", "column_A", "column_B")]
+    return list(dict.fromkeys(name for name in named if name))
 
 
 def _raised(info: Mapping[str, Any] | None) -> str | None:
@@ -258,14 +264,12 @@ def _noted(said: list[Trouble], connections: list[psycopg.Connection], connect: 
 def _before(
     said: list[Trouble], _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
 ) -> tuple[str, Any]:
-    """What becomes of a statement: one that asks for the columns of an asset gets no row of it, and nothing follows on a statement that
-    broke a limit or the connection, though Great Expectations tries each metric of a failed query by itself. It also compiles the text of
-    an asset twice, so that every percent sign in it has been doubled once too often."""
+    """What becomes of a statement: nothing follows on one that broke a limit or the connection, though Great Expectations tries each metric
+    of a failed query by itself. It also compiles the text of an asset twice, so that every percent sign in it has been doubled once too
+    often."""
     if any(one.is_lost or one.state == _CANCELLED for one in said):
         raise RunFailed(said[0].sentence)
-    if _ASSET in statement:
-        statement = statement.replace("%%%%", "%%")
-    return (f"{statement}\nlimit 0" if statement.startswith(_ASSET) else statement), parameters
+    return (statement.replace("%%%%", "%%") if _ASSET in statement else statement), parameters
 
 
 def _note(said: list[Trouble], context: Any) -> None:

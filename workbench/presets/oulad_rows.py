@@ -27,7 +27,7 @@ Columns = dict[str, pa.Array]
 def keys(kind: str, *parts: Iterable[Any]) -> np.ndarray:
     """UUIDs of version 5 of `<kind>/<part>/<part>…` in the preset's namespace, as a (count, 16) array."""
     sha1, space = hashlib.sha1, NAMESPACE.bytes + kind.encode()
-    texts = (map(str, part.tolist() if isinstance(part, np.ndarray) else part) for part in parts)
+    texts = (map(str, part.tolist() if hasattr(part, "tolist") else part) for part in parts)
     digests = [sha1(space + b"/" + "/".join(named).encode()).digest()[:16] for named in zip(*texts, strict=True)]
     made = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16).copy()
     made[:, 6] = made[:, 6] & 0x0F | 0x50
@@ -320,5 +320,5 @@ def _answer(points: float, carried: bool) -> dict[str, Any]:
 
 
 def _records(rows: "pd.DataFrame") -> list[dict[str, Any]]:
-    plain = rows.astype(object).where(rows.notna(), None)
-    return plain.to_dict("records")
+    values = [rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in rows]
+    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*values, strict=True)]

@@ -18,17 +18,24 @@ with day as (
         cast(null as bigint) as mau
     from day
     group by 1, 2, 3
-), monday as (
+), learner_monday as (
     select
         a.time_zone,
         a.platform,
         a.day + mod(8 - cast(extract(isodow from a.day) as integer), 7) + 7 * w.week as day,
-        count(distinct a.learner_id) filter (
-            where mod(8 - cast(extract(isodow from a.day) as integer), 7) + 7 * w.week < 7
-        ) as wau,
-        count(distinct a.learner_id) as mau
+        a.learner_id,
+        bool_or(w.week = 0) as in_week
     from day as a
     cross join generate_series(0, 3) as w(week)
+    group by 1, 2, 3, 4
+), monday as (
+    select
+        time_zone,
+        platform,
+        day,
+        count(*) filter (where in_week) as wau,
+        count(*) as mau
+    from learner_monday
     group by 1, 2, 3
 ), stored as (
     select

@@ -5,12 +5,13 @@ with zone as (
         part as time_zone
     from marts.rollup_state
     where rollup = 'learner_ai_day'
-), raw as (
+), answered as (
     select
         z.time_zone,
         f.platform,
         cast(f.occurred_at at time zone z.time_zone as date) as day,
-        count(distinct (f.learner_id, f.tenant)) as learners,
+        f.learner_id,
+        f.tenant,
         count(*) as answers,
         count(*) filter (where f.is_error) as errors,
         coalesce(sum(f.cost_jpy), 0) as cost_jpy
@@ -18,6 +19,17 @@ with zone as (
     join zone as z on z.platform = f.platform
     where f.learner_id is not null
       and f.occurred_at >= coalesce(marts.check_since(), '-infinity')
+    group by 1, 2, 3, 4, 5
+), raw as (
+    select
+        time_zone,
+        platform,
+        day,
+        count(*) as learners,
+        sum(answers) as answers,
+        sum(errors) as errors,
+        sum(cost_jpy) as cost_jpy
+    from answered
     group by 1, 2, 3
 ), stored as (
     select

@@ -6,12 +6,13 @@ with zone as (
         part as time_zone
     from marts.rollup_state
     where rollup = 'learner_attempt_day'
-), raw as (
+), answered as (
     select
         z.time_zone,
         f.platform,
         cast(f.occurred_at at time zone z.time_zone as date) as day,
-        count(distinct (f.learner_id, f.tenant)) as learners,
+        f.learner_id,
+        f.tenant,
         count(*) as attempts,
         count(*) filter (where f.is_correct) as correct
     from marts.fact_attempt as f
@@ -19,6 +20,16 @@ with zone as (
     where f.is_correct is not null
       and f.learner_id is not null
       and f.occurred_at >= coalesce(marts.check_since(), '-infinity')
+    group by 1, 2, 3, 4, 5
+), raw as (
+    select
+        time_zone,
+        platform,
+        day,
+        count(*) as learners,
+        sum(attempts) as attempts,
+        sum(correct) as correct
+    from answered
     group by 1, 2, 3
 ), stored as (
     select

@@ -19,25 +19,39 @@ with zone as (
         learner_id
     from marts.dim_learner
     where marts.is_learner(role)
-), raw as (
-    select
+), active as (
+    select distinct
         z.time_zone,
         f.platform,
         cast(f.occurred_at at time zone z.time_zone as date) as day,
-        count(distinct f.learner_id) as learners
+        f.learner_id
     from event as f
     join zone as z on z.platform = f.platform
     where (f.platform, f.learner_id) in (select platform, learner_id from learner)
+), raw as (
+    select
+        time_zone,
+        platform,
+        day,
+        count(*) as learners
+    from active
     group by 1, 2, 3
+), kept as (
+    select distinct
+        time_zone,
+        platform,
+        day,
+        learner_id
+    from marts.learner_day
+    where active_events > 0
+      and not is_erased
 ), stored as (
     select
         time_zone,
         platform,
         day,
-        count(distinct learner_id) as learners
-    from marts.learner_day
-    where active_events > 0
-      and not is_erased
+        count(*) as learners
+    from kept
     group by 1, 2, 3
 ), d as (
     select

@@ -1,17 +1,22 @@
 -- One row per objective and UTC day at fault: its stored good and total events are not those of the raw rows (definition Q5). Days that
 -- changed since the last refresh are left to it, and days whose raw rows were archived cannot be compared. Braces are filled in.
-with raw as (
+with counted as (
     select
         cast(f.occurred_at at time zone 'UTC' as date) as day,
-        o.slo,
-        count(*) filter (where o.is_good) as good,
-        count(*) as total
+        {counts}
     from marts.{fact} as f
-    cross join lateral (values {objectives}) as o (slo, is_total, is_good)
     where f.platform = {platform}
-      and o.is_total
       and f.occurred_at >= coalesce(marts.check_since(), '-infinity')
-    group by 1, 2
+    group by 1
+), raw as (
+    select
+        counted.day,
+        o.slo,
+        o.good,
+        o.total
+    from counted
+    cross join lateral (values {objectives}) as o (slo, good, total)
+    where o.total > 0
 ), stored as (
     select
         day,
