@@ -227,3 +227,4 @@ def test_jupyterlab_opens_on_the_welcome_page_and_runs_a_notebook(browser: Any, 
     assert page.locator(".jp-Toolbar-kernelName", has_text="Workbench").count()
     assert not page.locator("[data-title*='Share'], [data-title*='loud']").count()
     assert not seen.outside()
+    assert not [url for url in seen.requests if "/lab/api/build" in url], "a check that starts Node.js for nothing"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import workbench
 from workbench import lab, paths
 
 
@@ -67,21 +68,22 @@ def test_connect_and_queries_are_imported_when_used() -> None:
     code = (
         "import sys, workbench\n"
         "assert not {'pandas', 'sqlalchemy', 'plotly'} & set(sys.modules), 'something heavy is imported'\n"
-        "from workbench import connect, queries\n"
-        "assert queries.marts.ai_answer_daily.__doc__ and callable(connect) and 'connect' in dir(workbench)\n"
+        "assert {'connect', 'queries'} <= set(dir(workbench))\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+    queries, connect = (workbench.__getattr__(name) for name in ("queries", "connect"))
+    assert queries.marts.ai_answer_daily.__doc__ and callable(connect)
 
 
-def test_plotly_has_the_house_colours_and_no_share_button() -> None:
-    code = (
-        "import sys; sys.modules['rfc3987_syntax'] = None  # as in our kernel: a grammar that takes longer to import than all the rest\n"
-        "import workbench, plotly.express as px, plotly.io as pio\n"
-        "assert pio.templates.default == 'workbench'\n"
-        "figure = px.scatter(x=[1], y=[2]); pio.renderers.default = 'plotly_mimetype'\n"
-        "bundle = figure._repr_mimebundle_()['application/vnd.plotly.v1+json']\n"
-        "assert bundle['config'] == {'showSendToCloud': False, 'plotlyServerURL': '', 'displaylogo': False}, bundle['config']\n"
-        "from workbench.charts.base import PALETTE; assert bundle['layout']['template']['layout']['colorway'] == list(PALETTE)\n"
-        "assert all(pio.renderers[n].config['showSendToCloud'] is False for n in pio.renderers if hasattr(pio.renderers[n], 'config'))"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
+def test_plotly_has_the_house_colours_and_no_share_button(monkeypatch: pytest.MonkeyPatch) -> None:
+    import plotly.express as px
+    import plotly.io as pio
+
+    from workbench.charts.base import PALETTE
+
+    assert pio.templates.default == "workbench"
+    monkeypatch.setattr(pio.renderers, "default", "plotly_mimetype")
+    bundle = px.scatter(x=[1], y=[2])._repr_mimebundle_()["application/vnd.plotly.v1+json"]
+    assert bundle["config"] == {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False}
+    assert bundle["layout"]["template"]["layout"]["colorway"] == list(PALETTE)
+    assert all(pio.renderers[name].config["showSendToCloud"] is False for name in pio.renderers if hasattr(pio.renderers[name], "config"))

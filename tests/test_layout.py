@@ -54,6 +54,11 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(parsed(path)))
+
+
 def name_of(path: Path) -> str:
     """`workbench/metrics/slo.py` and `workbench/metrics/__init__.py` are both in the room `metrics`."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
@@ -66,9 +71,9 @@ def each(files: list[Path], faults: Callable[[Path], Iterable[str]]) -> None:
     assert not found, "\n".join(found)
 
 
-def imported_rooms(tree: ast.AST) -> set[str]:
+def imported_rooms(path: Path) -> set[str]:
     rooms = set()
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module == "workbench":
             rooms |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("workbench."):
@@ -86,7 +91,7 @@ def test_imports_point_downward_only() -> None:
         if room not in LAYER_OF:
             yield f"{room} has no layer yet: give it one in {Path(__file__).name}"
             return
-        for other in imported_rooms(parsed(path)):
+        for other in imported_rooms(path):
             if other not in LAYER_OF:
                 yield f"imports workbench.{other}, which has no layer"
             elif LAYER_OF[other] > LAYER_OF[room]:
@@ -113,7 +118,7 @@ def test_modules_are_small_and_documented() -> None:
 def test_nine_functions_in_ten_are_short() -> None:
     lengths = []
     for path in PYTHON:
-        for node in ast.walk(parsed(path)):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
                 lengths.append((body[-1].end_lineno - body[0].lineno + 1, f"{path.name}:{node.name}"))

@@ -50,6 +50,9 @@ def command(folder: Path, port: int | None = None, browser: bool = True) -> list
 def serve() -> NoReturn:
     """Be JupyterLab, without the optional modules that take longer to import than all of its own."""
     with light_imports():
+        from jupyterlab import commands
+
+        commands._yarn_config = lambda _: {"yarn config": {}}  # starts Node.js to ask where extensions come from; none are fetched
         from jupyterlab.labapp import main
     sys.exit(main())
 
