@@ -496,6 +496,16 @@ def test_a_learner_who_begins_to_teach_leaves_and_may_come_back(school: Connecti
     assert dump(school) == before
 
 
+def test_a_platform_without_accounts_any_more_keeps_no_engagement(school: Connection) -> None:
+    watch(school, (ANNA, NOON), (BEN, NOON + timedelta(days=3)))
+    rollup.refresh(school)
+    change(school, "delete from video.analytics_events")
+    change(school, "delete from video.users")
+    rollup.refresh(school)
+    assert dump(school) == {table: [] for table in TABLES}
+    assert school.exec_driver_sql("select count(*) from marts.touched_day").scalar_one() == 0
+
+
 def figures(connection: Connection) -> list[Any]:
     found = dump(connection, "activity_day", "cohort_week")
     return [found["activity_day"], found["cohort_week"]]

@@ -126,8 +126,10 @@ def _run_jobs(connection: Connection, chosen: Plan, report: RefreshReport, progr
         report.batches += 1
         if progress:
             progress(done, total, f"{job.recipe.platform} {job.start:%Y-%m}")
+    with _transaction(connection):
+        derivable = compute.derivable(connection, chosen.recipes)
     for recipe, anew in zip(chosen.recipes, chosen.anew, strict=True):
-        if recipe.family.derived:
+        if recipe in derivable:
             with _transaction(connection):
                 report.rows.update({rollup: count for rollup, count in compute.derive(connection, recipe, anew).items() if count})
 

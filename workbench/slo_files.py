@@ -223,13 +223,9 @@ M = typing.TypeVar("M", bound=BaseModel)
 
 def _of_kind(folder: Path, kind: type[M]) -> Iterator[tuple[Path, M]]:
     for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-        for document in _documents(path):
+        for document in yamlfiles.documents(path, _document):
             if isinstance(document, kind):
                 yield path, document
-
-
-def _documents(path: Path) -> list[BaseModel]:
-    return [_document(path, document) for document in yamlfiles.documents(path)]
 
 
 def _document(path: Path, raw: object) -> BaseModel:

@@ -5,7 +5,7 @@ The models forbid unknown keys (`Model`); a key written twice, which YAML librar
 
 import difflib
 import typing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,11 @@ def refuse(sentence: str) -> PydanticCustomError:
 M = typing.TypeVar("M", bound=BaseModel)
 
 
-def documents(path: Path) -> list[Any]:
+def documents(path: Path, made: Callable[[Path, Any], Any] = lambda _, document: document) -> list[Any]:
     """The documents of a file, parsed again only when it has changed: a report asks for the same files several times.
+
+    Args:
+        made: what is made of each, once; told the file and the document.
 
     Raises:
         UsageError: the file cannot be read, or is no YAML; the sentence names file and line.
@@ -41,18 +44,19 @@ def documents(path: Path) -> list[Any]:
         known = path.stat()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read as YAML text in UTF-8: {error}.") from None
-    return _parsed(path, known.st_mtime_ns, known.st_size)
+    return _parsed(path, made, known.st_mtime_ns, known.st_size)
 
 
 @cache
-def _parsed(path: Path, modified_ns: int, size: int) -> list[Any]:
+def _parsed(path: Path, made: Callable[[Path, Any], Any], modified_ns: int, size: int) -> list[Any]:
     try:
-        return [document for document in yaml.load_all(path.read_text(encoding="utf-8"), _Loader) if document is not None]
+        found = [document for document in yaml.load_all(path.read_text(encoding="utf-8"), _Loader) if document is not None]
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise UsageError(f"{path}{line}: {error.problem}; the file must be YAML.") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: cannot be read as YAML text in UTF-8: {' '.join(str(error).split())}.") from None
+    return [made(path, document) for document in found]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml, where PyYAML has it, is ten times as fast

@@ -122,7 +122,8 @@ def test_knowledge_is_the_replay_of_the_answers(seeded: Connection, states: pd.D
 def test_schedules_are_those_of_one_card_after_another(answers: pd.DataFrame, states: pd.DataFrame) -> None:
     stored = states.set_index(["user_id", "concept_id"])
     day = (answers["timestamp"] - pd.Timestamp(0, tz="UTC")).dt.days
-    for key, group in list(answers.assign(day=day).groupby(["user_id", "concept_id"]))[::9]:
+    ninth = answers.assign(day=day)[answers.groupby(["user_id", "concept_id"]).ngroup() % 9 == 0]
+    for key, group in ninth.groupby(["user_id", "concept_id"]):
         card, due = sm2.Card(), -1
         for row in group.itertuples():
             if row.day >= due:

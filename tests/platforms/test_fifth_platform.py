@@ -7,6 +7,7 @@ notes changes: as many files as the platform has to tell.
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -169,17 +170,28 @@ def test_it_is_a_platform_like_the_others(toy: Any) -> None:
         assert migrate.verify(connection, NAME)[0].drifts == []
 
 
-@pytest.mark.parametrize("name", [one.name for one in list_definitions() if one.platforms])
-def test_every_report_works_for_it(toy: Any, name: str) -> None:
-    """Whatever reports there are: this test need not be told of a new one."""
+def build(toy: Any, name: str) -> dict[str, Any]:
+    """The frames of a report, of which each has columns."""
     with db.engine(db.READER, toy.url).connect() as connection:
         frames = import_module(f"workbench.reports.{name}").build(connection, asked(name))
     assert frames and [name for name, frame in frames.items() if not len(frame.columns)] == []
+    return frames
 
 
-def test_its_answers_are_in_the_report(toy: Any) -> None:
-    with db.engine(db.READER, toy.url).connect() as connection:
-        frames = import_module("workbench.reports.rag_slo").build(connection, asked("rag_slo"))
+@pytest.fixture(scope="module")
+def built(toy: Any) -> Callable[[str], dict[str, Any]]:
+    """The same, built once while there are but the three files."""
+    return cache(partial(build, toy))
+
+
+@pytest.mark.parametrize("name", [one.name for one in list_definitions() if one.platforms])
+def test_every_report_works_for_it(built: Callable[[str], dict[str, Any]], name: str) -> None:
+    """Whatever reports there are: this test need not be told of a new one."""
+    assert built(name)
+
+
+def test_its_answers_are_in_the_report(built: Callable[[str], dict[str, Any]]) -> None:
+    frames = built("rag_slo")
     assert frames["answers_daily"]["answers"].sum() == 60
     assert frames["verdict"]["state"].tolist() == ["breached"], "one answer in twelve failed"
 
@@ -205,7 +217,7 @@ def test_further_files_add_facts_and_keep_its_rollups_fresh(toy: Any, folder: Pa
         assert rollup.refresh(connection).days == 5, "only the days that the trigger noted"
     for one in list_definitions():
         if one.platforms:
-            test_every_report_works_for_it(toy, one.name)
+            build(toy, one.name)
 
 
 def test_it_goes_as_it_came(toy: Any) -> None:

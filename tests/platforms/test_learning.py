@@ -162,27 +162,30 @@ def test_an_interaction_of_a_month_without_partition_is_refused_by_name(world: W
 # Search
 
 
-@pytest.fixture
-def library(world: World) -> World:
+@pytest.fixture(scope="class")
+def library(peopled: World) -> Iterator[World]:
     """Twenty thousand materials and segments, in which the searched ones are few."""
-    world.sql.execute("alter table learning.study_materials disable trigger study_materials_audit")
-    world.sql.execute(
-        """insert into learning.study_materials (user_id, title, description, source_type, tags)
-           select %s, case n when 7 then '光合成と呼吸の教材' when 8 then 'Photosynthesis, briefly' else 'Title ' || md5(n::text) end,
-                  'About ' || md5((n + 1)::text), 'text', array['tag' || n %% 500, case when n < 20 then 'rare' else 'usual' end]
-           from generate_series(1, 10000) n""",
-        [world.of["ann"]["users"]],
-    )
-    world.sql.execute(
-        """insert into learning.content_chunks (study_material_id, chunk_order, content, chunk_type)
-           select %s, n, case n when 5 then '葉緑体は光のエネルギーを使う' when 6 then 'chloroplast light' else md5(n::text) end, 'part'
-           from generate_series(1, 10000) n""",
-        [world.of["ann"]["study_materials"]],
-    )
-    world.sql.execute("analyze learning.study_materials, learning.content_chunks")
-    gin = "from pg_class i join pg_am a on a.oid = relam where amname = 'gin' and relkind = 'i' and relnamespace = 'learning'::regnamespace"
-    world.sql.execute(f"select gin_clean_pending_list(i.oid) {gin}")  # what a vacuum does after many insertions
-    return world
+    with peopled.sql.transaction(force_rollback=True):
+        peopled.sql.execute("alter table learning.study_materials disable trigger study_materials_audit")
+        peopled.sql.execute(
+            """insert into learning.study_materials (user_id, title, description, source_type, tags)
+               select %s, case n when 7 then '光合成と呼吸の教材' when 8 then 'Photosynthesis, briefly' else 'Title ' || md5(n::text) end,
+                      'About ' || md5((n + 1)::text), 'text', array['tag' || n %% 500, case when n < 20 then 'rare' else 'usual' end]
+               from generate_series(1, 10000) n""",
+            [peopled.of["ann"]["users"]],
+        )
+        peopled.sql.execute(
+            """insert into learning.content_chunks (study_material_id, chunk_order, content, chunk_type)
+               select %s, n, case n when 5 then '葉緑体は光のエネルギーを使う' when 6 then 'chloroplast light' else md5(n::text) end, 'part'
+               from generate_series(1, 10000) n""",
+            [peopled.of["ann"]["study_materials"]],
+        )
+        peopled.sql.execute("analyze learning.study_materials, learning.content_chunks")
+        peopled.sql.execute(  # what a vacuum does after many insertions
+            """select gin_clean_pending_list(i.oid) from pg_class i join pg_am a on a.oid = relam
+               where amname = 'gin' and relkind = 'i' and relnamespace = 'learning'::regnamespace"""
+        )
+        yield peopled
 
 
 def plan(world: World, query: str, **parameters: Any) -> str:
@@ -190,39 +193,38 @@ def plan(world: World, query: str, **parameters: Any) -> str:
     return "\n".join(line for (line,) in world.sql.execute(f"explain {text}", parameters))
 
 
-def test_searches_reach_their_indexes(library: World) -> None:
-    by_tag = plan(library, "materials_by_tag", tags=["rare"])
-    assert "idx_study_materials_tags" in by_tag
-    for words, part in (("photosynthesis", "%photosynthesis%"), ("光合成", "%光合成%")):
-        found = plan(library, "search_materials", words=words, part=part, rows=20)
-        assert "idx_study_materials_search" in found and "idx_study_materials_title_trgm" in found, found
-        found = plan(library, "search_chunks", words=words, part=part, rows=20)
-        assert "idx_content_chunks_search" in found and "idx_content_chunks_content_trgm" in found, found
+class TestSearches:
+    def test_searches_reach_their_indexes(self, library: World, connection: Connection) -> None:
+        by_tag = plan(library, "materials_by_tag", tags=["rare"])
+        assert "idx_study_materials_tags" in by_tag
+        for words, part in (("photosynthesis", "%photosynthesis%"), ("光合成", "%光合成%")):
+            found = plan(library, "search_materials", words=words, part=part, rows=20)
+            assert "idx_study_materials_search" in found and "idx_study_materials_title_trgm" in found, found
+            found = plan(library, "search_chunks", words=words, part=part, rows=20)
+            assert "idx_content_chunks_search" in found and "idx_content_chunks_content_trgm" in found, found
 
+    def test_searches_find_words_in_every_language(self, library: World, connection: Connection) -> None:
+        materials, chunks = queries.learning.search_materials, queries.learning.search_chunks
+        assert materials(connection, "光合成")["title"].tolist() == ["光合成と呼吸の教材"]
+        assert materials(connection, "photosynthesis -long")["title"].tolist() == ["Photosynthesis, briefly"]
+        assert materials(connection, "synthesis, br")["title"].tolist() == ["Photosynthesis, briefly"], "any part of a title"
+        assert materials(connection, "100%").empty and materials(connection, "_").empty, "% and _ are what they are"
+        assert chunks(connection, "light")["chunk_order"].tolist() == [6]
+        assert chunks(connection, "エネルギー")["chunk_order"].tolist() == [5]
+        assert queries.learning.materials_by_tag(connection, ["rare", "tag7"])["title"].tolist() == ["光合成と呼吸の教材"]
+        with pytest.raises(UsageError, match="a search needs words"):
+            materials(connection, "  ")
 
-def test_searches_find_words_in_every_language(library: World, connection: Connection) -> None:
-    materials, chunks = queries.learning.search_materials, queries.learning.search_chunks
-    assert materials(connection, "光合成")["title"].tolist() == ["光合成と呼吸の教材"]
-    assert materials(connection, "photosynthesis -long")["title"].tolist() == ["Photosynthesis, briefly"]
-    assert materials(connection, "synthesis, br")["title"].tolist() == ["Photosynthesis, briefly"], "any part of a title"
-    assert materials(connection, "100%").empty and materials(connection, "_").empty, "% and _ are what they are"
-    assert chunks(connection, "light")["chunk_order"].tolist() == [6]
-    assert chunks(connection, "エネルギー")["chunk_order"].tolist() == [5]
-    assert queries.learning.materials_by_tag(connection, ["rare", "tag7"])["title"].tolist() == ["光合成と呼吸の教材"]
-    with pytest.raises(UsageError, match="a search needs words"):
-        materials(connection, "  ")
-
-
-def test_what_is_deleted_is_kept_and_not_found(library: World, connection: Connection) -> None:
-    library.sql.execute("update learning.study_materials set deleted_at = now() where title like '光合成%'")
-    assert queries.learning.search_materials(connection, "光合成").empty
-    assert queries.learning.materials_by_tag(connection, ["tag7", "rare"]).empty
-    assert library.one("select count(*) from learning.study_materials where title like '光合成%%'") == 1
-    library.sql.execute("update learning.users set deleted_at = now() where username = 'ben'")
-    present = "explain select id from learning.users where deleted_at is null and is_active order by created_at"
-    library.sql.execute("set local enable_seqscan = off")
-    assert "idx_users_present" in "\n".join(line for (line,) in library.sql.execute(present))
-    assert library.one("select count(*) from learning.dim_learner where deleted_at is not null") == 1
+    def test_what_is_deleted_is_kept_and_not_found(self, library: World, connection: Connection) -> None:
+        library.sql.execute("update learning.study_materials set deleted_at = now() where title like '光合成%'")
+        assert queries.learning.search_materials(connection, "光合成").empty
+        assert queries.learning.materials_by_tag(connection, ["tag7", "rare"]).empty
+        assert library.one("select count(*) from learning.study_materials where title like '光合成%%'") == 1
+        library.sql.execute("update learning.users set deleted_at = now() where username = 'ben'")
+        present = "explain select id from learning.users where deleted_at is null and is_active order by created_at"
+        library.sql.execute("set local enable_seqscan = off")
+        assert "idx_users_present" in "\n".join(line for (line,) in library.sql.execute(present))
+        assert library.one("select count(*) from learning.dim_learner where deleted_at is not null") == 1
 
 
 # Row level security

@@ -1,7 +1,9 @@
 """Contracts of the facts, MUED's rows in them, how a period reaches the base tables, and the days a change touches."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -248,44 +250,49 @@ def plan(sql: psycopg.Connection, text: str) -> str:
     return "\n".join(row[0] for row in sql.execute(f"explain {text}"))
 
 
-@pytest.fixture
-def filled(sql: psycopg.Connection) -> psycopg.Connection:
-    for statement in FILL.split(";\n"):
-        sql.execute(statement)
-    sql.execute("set local role workbench_reader")
-    return sql
+@pytest.fixture(scope="class")
+def filled(shared_database: Any) -> Iterator[psycopg.Connection]:
+    """Seen as a reader; never committed."""
+    with shared_database.connect() as opened:
+        sql = raw(opened)
+        for statement in FILL.split(";\n"):
+            sql.execute(statement)
+        sql.execute("set local role workbench_reader")
+        yield sql
+        opened.rollback()
 
 
-@pytest.mark.parametrize(
-    ("fact", "time", "indexes"),
-    [
-        ("fact_ai_answer", "occurred_at", ["idx_ai_dialogue_created"]),
-        ("fact_citation", "occurred_at", ["idx_ai_dialogue_created"]),
-        ("fact_session", "started_at", ["idx_sessions_started"]),
-        ("fact_activity", "occurred_at", ["idx_ai_dialogue_created", "idx_log_entries_logged", "idx_sessions_started"]),
-    ],
-)
-def test_a_platform_and_a_period_reach_the_index_of_the_base_table(
-    filled: psycopg.Connection, fact: str, time: str, indexes: list[str]
-) -> None:
-    found = plan(filled, f"select * from marts.{fact} where {PERIOD.format(time)}")  # noqa: S608
-    for index in indexes:
-        assert index in found
-    for table in ("ai_dialogue_log", "log_entries", "sessions"):
-        assert f"Seq Scan on {table}" not in found
+@pytest.mark.xdist_group("mued_periods")
+class TestPeriods:
+    @pytest.mark.parametrize(
+        ("fact", "time", "indexes"),
+        [
+            ("fact_ai_answer", "occurred_at", ["idx_ai_dialogue_created"]),
+            ("fact_citation", "occurred_at", ["idx_ai_dialogue_created"]),
+            ("fact_session", "started_at", ["idx_sessions_started"]),
+            ("fact_activity", "occurred_at", ["idx_ai_dialogue_created", "idx_log_entries_logged", "idx_sessions_started"]),
+        ],
+    )
+    def test_a_platform_and_a_period_reach_the_index_of_the_base_table(
+        self, filled: psycopg.Connection, fact: str, time: str, indexes: list[str]
+    ) -> None:
+        found = plan(filled, f"select * from marts.{fact} where {PERIOD.format(time)}")  # noqa: S608
+        for index in indexes:
+            assert index in found
+        for table in ("ai_dialogue_log", "log_entries", "sessions"):
+            assert f"Seq Scan on {table}" not in found
 
-
-def test_the_branch_of_another_platform_is_pruned(filled: psycopg.Connection) -> None:
-    filled.execute("set local role none")
-    filled.execute("create temporary table other_answer as select * from marts.fact_ai_answer")
-    filled.execute("update other_answer set platform = null")
-    columns = ", ".join(column.name for column in filled.execute("select * from other_answer limit 0").description[1:])
-    filled.execute(f"create temporary view both_platforms as select 'other'::text as platform, {columns} from other_answer "  # noqa: S608
-                   "union all select * from marts.fact_ai_answer")  # fmt: skip
-    mine = plan(filled, f"select * from both_platforms where {PERIOD.format('occurred_at')}")  # noqa: S608
-    assert "idx_ai_dialogue_created" in mine and "other_answer" not in mine
-    theirs = plan(filled, f"select * from both_platforms where {PERIOD.replace('mued', 'other').format('occurred_at')}")  # noqa: S608
-    assert "other_answer" in theirs and "ai_dialogue_log" not in theirs
+    def test_the_branch_of_another_platform_is_pruned(self, filled: psycopg.Connection) -> None:
+        filled.execute("set local role none")
+        filled.execute("create temporary table other_answer as select * from marts.fact_ai_answer")
+        filled.execute("update other_answer set platform = null")
+        columns = ", ".join(column.name for column in filled.execute("select * from other_answer limit 0").description[1:])
+        filled.execute(f"create temporary view both_platforms as select 'other'::text as platform, {columns} from other_answer "  # noqa: S608
+                       "union all select * from marts.fact_ai_answer")  # fmt: skip
+        mine = plan(filled, f"select * from both_platforms where {PERIOD.format('occurred_at')}")  # noqa: S608
+        assert "idx_ai_dialogue_created" in mine and "other_answer" not in mine
+        theirs = plan(filled, f"select * from both_platforms where {PERIOD.replace('mued', 'other').format('occurred_at')}")  # noqa: S608
+        assert "other_answer" in theirs and "ai_dialogue_log" not in theirs
 
 
 # Days that a change touches

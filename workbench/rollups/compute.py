@@ -1,12 +1,12 @@
 """The rollups by day of one batch, and what is derived from them, whatever family they are of."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
 
-from workbench import sqlfiles
+from workbench import db, sqlfiles
 from workbench.rollups import activity, answers, attempts, batch, derived, learners
 from workbench.rollups.batch import Batch
 from workbench.rollups.derived import Derivation
@@ -31,6 +31,15 @@ def note(connection: Connection, recipe: Recipe, start: date, end: date) -> None
     """Note, in the transaction that changes them, that what is derived has to follow these UTC days."""
     if recipe.family == ACTIVITY:
         sqlfiles.execute(connection, "marts/rollups/note_days", platform=recipe.platform, rollup=derived.SOURCE, start=start, end=end)
+
+
+def derivable(connection: Connection, recipes: Sequence[Recipe]) -> list[Recipe]:
+    """Those with anything to derive from, or to take back; asked at once, for most platforms lie idle."""
+    derived = [recipe for recipe in recipes if recipe.family.derived]
+    asked = [
+        (f"marts/rollups/derivable_{recipe.family.name}", {"platform": recipe.platform, "zones": list(recipe.zones)}) for recipe in derived
+    ]
+    return [recipe for recipe, rows in zip(derived, sqlfiles.several(db.raw(connection), *asked), strict=True) if rows[0][0]]
 
 
 def derive(connection: Connection, recipe: Recipe, anew: Collection[tuple[str, str]]) -> Counter[str]:

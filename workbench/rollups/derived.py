@@ -47,18 +47,11 @@ def noted(connection: Connection, recipe: Recipe) -> list[date]:
 def compute(connection: Connection, due: Derivation) -> None:
     """Derive inside the open transaction; what was written stands in `due.rows`."""
     zones = due.zones or due.recipe.zones
-    if not due.tables and not _is_stored(connection, due, zones):
-        return
     _run(connection, due, "batch_learner", as_of=due.as_of)
     connection.exec_driver_sql("analyze batch_learner")
     for zone in zones:
         _compute_zone(connection, due, zone)
     connection.exec_driver_sql("drop table batch_learner")
-
-
-def _is_stored(connection: Connection, due: Derivation, zones: Sequence[str]) -> bool:
-    """Whether there are accounts, or anything to derive from or to take back; else the platform lies idle."""
-    return sqlfiles.fetch(connection, "marts/rollups/stored_engagement", platform=due.recipe.platform, zones=list(zones))[0].is_stored
 
 
 def _compute_zone(connection: Connection, due: Derivation, zone: str) -> None:

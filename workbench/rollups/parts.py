@@ -7,7 +7,7 @@ part carries a hash of whatever defines its numbers, so a changed SQL file, fact
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -33,13 +33,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is rolled up for one platform of one family of rollups: its time zones, objectives and own rollups."""
+    """What is rolled up for one platform of one family of rollups: its time zones, objectives and own rollups.
+
+    Attributes:
+        texts: of SQL files by their names, as they are read; None of one that is not there. Recipes made at once share them.
+    """
 
     platform: str
     family: Family
     zones: tuple[str, ...]
     objectives: tuple[Objective, ...]
     own_rollups: tuple[str, ...]
+    texts: dict[str, str | None] = field(compare=False, repr=False, default_factory=dict)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -82,31 +87,27 @@ class Recipe:
 
     def _hash(self, names: Sequence[str], *more: str) -> str:
         """Of the SQL files of these names, as far as they exist, and more texts."""
-        texts = [text for name in names if (text := self._text(name)) is not None]
-        return hashlib.sha256("\0".join([*texts, *more]).encode()).hexdigest()
-
-    def _text(self, name: str) -> str | None:
-        if name not in self._texts:  # most parts are defined by the same files
-            self._texts[name] = _text(paths.sql_file(name))
-        return self._texts[name]
-
-    @cached_property
-    def _texts(self) -> dict[str, str | None]:
-        return {}
+        for name in names:
+            if name not in self.texts:  # most parts are defined by the same files
+                self.texts[name] = _text(paths.sql_file(name))
+        return _hash(tuple(text for name in names if (text := self.texts[name]) is not None) + more)
 
 
-def recipe(platform: str, family: Family) -> Recipe:
+def recipe(platform: str, family: Family, texts: dict[str, str | None]) -> Recipe:
     """What is to be rolled up for a platform by the family, the settings, the objectives and the SQL files of this installation.
+
+    Args:
+        texts: of SQL files that were read already.
 
     Raises:
         UsageError: an objective file is wrong; the sentence names file and field.
     """
     if not family.slots:
-        return Recipe(platform, family, zones_kept(), (), ())
+        return Recipe(platform, family, zones_kept(), (), (), texts)
     objectives = tuple(one for one in slo_files.load_objectives() if not one.platforms or platform in one.platforms)
     files = sorted(path.stem for path in (paths.sql_folder(platform) / "rollups").glob("*.sql"))
     own = tuple(name for name in files if f"clear_{name}" in files)
-    return Recipe(platform, family, zones_kept(), objectives, own)
+    return Recipe(platform, family, zones_kept(), objectives, own, texts)
 
 
 def zones_kept() -> tuple[str, ...]:
@@ -155,6 +156,11 @@ def _text(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     return _read(path, known.st_mtime_ns, known.st_size)
+
+
+@cache
+def _hash(texts: tuple[str, ...]) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 @cache

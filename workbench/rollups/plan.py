@@ -84,7 +84,8 @@ def installed(connection: Connection, chosen: Sequence[Family] = tuple(families.
     """The rollups of every platform that stands in this database, family by family, where it has the facts for them."""
     asked = {"platforms": list(paths.installed_platforms()), "facts": [family.facts[0] for family in chosen]}
     found = sqlfiles.fetch(connection, "marts/rollups/platforms", **asked)
-    return tuple(parts.recipe(row.platform, family) for family in chosen for row in found if row.fact == family.facts[0])
+    texts: dict[str, str | None] = {}
+    return tuple(parts.recipe(row.platform, family, texts) for family in chosen for row in found if row.fact == family.facts[0])
 
 
 def day_parts(recipe: Recipe) -> tuple[Part, ...]:
