@@ -35,7 +35,11 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.modules.setdefault("rfc3987_syntax", None)  # as the command line does: importing nbformat takes half as long
 
 KEPT = {"WORKBENCH_PG_BIN", "WORKBENCH_REAL_DATA"}
-SERVER = embedded.THROWAWAY | {"default_statistics_target": "10"}  # samples of 3 000 rows: enough to plan, a sixth of the time
+SERVER = embedded.THROWAWAY | {
+    "default_statistics_target": "10",  # samples of 3 000 rows: enough to plan, a sixth of the time
+    "max_parallel_workers_per_gather": "0",  # the workers of the tests fill the cores: a query shared between processes only costs more
+    "max_parallel_maintenance_workers": "0",
+}
 FOLDER = "TEST_SERVER_FOLDER"  # in the environment: the folder of the server
 TEMPLATE = "test_template"
 SEEDED = "test_seeded"
