@@ -241,6 +241,8 @@ def _register() -> None:
             _end(self.km)
             await super()._async_cleanup_kernel()
 
+        _cleanup_kernel = run_sync(_async_cleanup_kernel)  # the one it inherits calls the method it inherits
+
     class FreshKernel(Engine):
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, execution: Execution, kernel: Kernel, **options: Any) -> None:
