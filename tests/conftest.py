@@ -4,7 +4,6 @@ import contextlib
 import functools
 import gc
 import os
-import runpy
 import subprocess
 import sys
 import uuid
@@ -541,23 +540,6 @@ def write_tiny() -> Callable[..., None]:
 def use_tiny() -> Callable[[Path, pytest.MonkeyPatch], None]:
     """Has the reports below a folder stand in the place of those of the workbench."""
     return _use_tiny
-
-
-@pytest.fixture(scope="session")
-def fork_kernels() -> Callable[[pytest.MonkeyPatch], None]:
-    """Has kernels forked (`warm_kernels.py`), where the subject is what a report says and not how its kernel starts."""
-    launch = runpy.run_path(str(Path(__file__).with_name("warm_kernels.py")))["launch"]
-
-    def use(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", launch)
-
-    return use
-
-
-@pytest.fixture
-def warm_kernels(fork_kernels: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    """So it is in this test."""
-    fork_kernels(monkeypatch)
 
 
 @pytest.fixture

@@ -128,7 +128,6 @@ def test_verify_exits_1_and_names_the_drift(workbench: Run, database: Any, monke
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_line_from_seed_to_report(workbench: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """In processes of their own such commands run in `test_readme`."""
     monkeypatch.setenv("WORKBENCH_TIMEZONES", "UTC")

@@ -181,7 +181,6 @@ def test_only_reading_roles_go_to_the_replica(both: Pair) -> None:
         assert not connection.exec_driver_sql("select pg_is_in_recovery()").scalar()
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_report_reads_the_replica_and_its_ledger_is_on_the_primary(both: Pair, tmp_path: Path) -> None:
     before = {server: len(both.said(server)) for server in ("primary", "replica")}
     result = report.run("rag_slo", dict(AUGUST), out=tmp_path)
@@ -294,7 +293,6 @@ write_data({"rows": [list(row) for row in rows]}, {"verdict": {"state": "met", "
     nbformat.write(new_notebook(cells=cells), root / "notebooks" / "reports" / "tiny.ipynb")
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_stopped_replica_is_passed_over(
     both: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

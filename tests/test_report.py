@@ -166,7 +166,6 @@ def failing(tiny: Tiny, out: Path, cell: str) -> tuple[str, dict[str, Any]]:
     return str(failure.value), note
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_cell_error_leaves_the_last_good_report_and_names_the_cell(tiny: Tiny, out: Path) -> None:
     sentence, note = failing(tiny, out, "raise ValueError('no such \\x1b[31mmodel <b>')")
     assert note["state"] == "failed"
@@ -179,7 +178,6 @@ def test_a_cell_error_leaves_the_last_good_report_and_names_the_cell(tiny: Tiny,
     assert "Last run failed" not in (out / "index.html").read_text()
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_cell_that_takes_too_long_is_a_timeout(tiny: Tiny, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKBENCH_REPORT_TIMEOUT_S", "2")
     settings.cache_clear()
@@ -231,7 +229,6 @@ def ledger(database: Any) -> list[Any]:
         return list(connection.exec_driver_sql("select * from marts.report_run order by started_at").all())
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_the_ledger_tells_every_run_and_private_values_stand_in_no_file_no_name_and_no_ledger(
     tiny: Tiny, out: Path, on_database: Any
 ) -> None:
@@ -256,7 +253,6 @@ print('report on', learner)"""
     assert result.run_id in result.html.read_text()
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_failed_run_is_in_the_ledger_and_no_password_in_any_file(tiny: Tiny, out: Path, on_database: Any) -> None:
     tiny("import os; url = os.environ['WORKBENCH_DATABASE_URL']\nprint(url)\nraise RuntimeError(url)", platforms='["mued"]')
     with pytest.raises(RunFailed) as failure:
@@ -269,7 +265,6 @@ def test_a_failed_run_is_in_the_ledger_and_no_password_in_any_file(tiny: Tiny, o
     assert "failed.ipynb" in {path.name for path in out.rglob("*")}
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_place_that_cannot_be_written_is_in_the_ledger(tiny: Tiny, out: Path, on_database: Any) -> None:
     out.write_text("a file where a folder should be")
     tiny(platforms='["mued"]')
@@ -294,7 +289,6 @@ def test_a_run_whose_process_vanished_is_closed_as_died(on_database: Any) -> Non
     books.finish(mine, "failed", reason="stopped")
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_without_schemas_there_is_no_failure_to_tell(tiny: Tiny, out: Path, empty_database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKBENCH_DATABASE_URL", empty_database.url.render_as_string(hide_password=False))
     settings.cache_clear()
@@ -304,7 +298,6 @@ def test_without_schemas_there_is_no_failure_to_tell(tiny: Tiny, out: Path, empt
     assert not (out / "index.html").exists()
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_all_runs_the_others_when_one_fails(tiny: Tiny, out: Path, tmp_path: Path) -> None:
     tiny(last="1")
     broken = (tmp_path / "reports" / "tiny.toml").read_text() + 'notebook = "broken.ipynb"\n'

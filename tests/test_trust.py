@@ -71,7 +71,6 @@ def unsound(database: Any) -> Iterator[Connection]:
             connection.commit()
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_report_shows_the_checks_on_the_tables_it_reads(tiny, out: Path, on_database) -> None:
     with unsound(on_database) as connection:
         run = check.run(connection, ["mued.provenance", "mued.users"])
@@ -158,7 +157,7 @@ def test_what_is_required_decides(severities: tuple[str, ...], unchecked: tuple[
 
 
 @pytest.fixture
-def command(tiny, out: Path, on_database, in_process, warm_kernels):
+def command(tiny, out: Path, on_database, in_process):
     """`workbench report run tiny …` over a report of the tests: exit code and standard error."""
     tiny(platforms='["mued"]', extra=READS)
 

@@ -196,7 +196,6 @@ def test_its_answers_are_in_the_report(built: Callable[[str], dict[str, Any]]) -
     assert frames["verdict"]["state"].tolist() == ["breached"], "one answer in twelve failed"
 
 
-@pytest.mark.usefixtures("warm_kernels")
 def test_a_report_of_it_is_published(toy: Any, tmp_path: Path, setting: Callable[[str, object], None]) -> None:
     setting("WORKBENCH_DATABASE_URL", toy.url.render_as_string(hide_password=False))
     made = report.run("rag_slo", AUGUST, out=tmp_path)

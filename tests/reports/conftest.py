@@ -109,9 +109,7 @@ def pseudonym_key() -> str:
 
 
 @pytest.fixture(scope="session")
-def published(
-    engaged_database: Any, tmp_path_factory: pytest.TempPathFactory, fork_kernels: Callable[[pytest.MonkeyPatch], None]
-) -> Callable[[str], Path]:
+def published(engaged_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Gives the folder of a finished report about all platforms in August, made once."""
 
     @functools.cache
@@ -120,7 +118,6 @@ def published(
 
         period = {"start": "2026-08-01", "end": "2026-09-01", "platform": "all"}
         with pytest.MonkeyPatch.context() as patch:
-            fork_kernels(patch)
             patch.setenv("WORKBENCH_DATABASE_URL", engaged_database.url.render_as_string(hide_password=False))
             patch.setenv("WORKBENCH_PSEUDONYM_KEY", PSEUDONYM_KEY)
             patch.setenv("WORKBENCH_TIMEZONES", "UTC")

@@ -28,7 +28,6 @@ def use(database: Any, patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("warm_kernels")
 def test_the_published_report_is_the_frames_and_fits_in_a_mail(
     seeded_database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
