@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# One more than the two cores they were tried on: tests wait for servers, kernels and browsers.
-WORKERS ?= 3
+# One more than there are cores: tests wait for servers, kernels and browsers.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: demo test lint lab lock documents clean
 
