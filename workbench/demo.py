@@ -33,6 +33,7 @@ def run(learners: int = 500, days: int = 90, out: Path | None = None, progress: 
         for platform in seed.platforms():
             end = _seeded_end(connection, platform) or end
             yield _seed(connection, platform, learners, days, end, progress)
+        connection.commit()  # to look for what is there opened a transaction
         yield rollup.refresh(connection, progress=progress).text()
         connection.commit()
         checked = check.run(connection, as_of=datetime.combine(end, time(), UTC), progress=progress)
